@@ -1,0 +1,102 @@
+"""What the application needs of the outside, as it needs it. Each port has real adapters and an in-memory fake that
+passes the same contract tests (`tests/bot/contracts/`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that waits in a mailbox: the mailbox's own id for it and its size in bytes."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A letter's bytes and the time at which the mailbox received it (R14), aware."""
+
+    raw: bytes
+    received: datetime
+
+
+class Inbox(Protocol):
+    """A mailbox that letters come to. Nothing leaves it before the casebook has committed."""
+
+    name: str
+
+    def waiting(self) -> Sequence[Waiting]:
+        """What has not been dealt with, oldest first. Raises `mail.MailError`."""
+        ...
+
+    def fetch(self, letter_id: str) -> Arrival:
+        """The letter's bytes. Raises `mail.LetterGone` when it is no longer there, `mail.MailError` otherwise."""
+        ...
+
+    def file_processed(self, letter_id: str) -> None:
+        """Move a letter to the processed folder; doing it again, or when it has gone, is no error."""
+        ...
+
+    def set_aside(self, letter_id: str) -> None:
+        """Move a letter to the set-aside folder; doing it again, or when it has gone, is no error."""
+        ...
+
+    def check(self) -> str:
+        """Try the mailbox; a plain sentence on success. Raises `mail.MailError` with one on failure."""
+        ...
+
+
+class SurelyNotSent(Exception):
+    """It has certainly not gone; trying again later is safe. `retry_after` is in seconds, `final` means never try."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, final: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.final = final
+
+
+class Uncertain(Exception):
+    """Nobody knows whether it has gone (timeout, cut, 5xx): the destination is asked before another try."""
+
+
+class Postbox(Protocol):
+    """Where letters are sent from. `sent()` asks the destination, by Message-ID, whether one has gone."""
+
+    def send(self, raw: bytes, *, sender: str, recipients: Sequence[str], message_id: str) -> None:
+        """Send one rendered letter. Raises `SurelyNotSent` or `Uncertain`."""
+        ...
+
+    def sent(self, message_id: str) -> bool:
+        """Whether a letter with this Message-ID has gone out. Raises `Uncertain` when that cannot be told."""
+        ...
+
+    def check(self) -> str:
+        """Try the road; a plain sentence on success. Raises `mail.MailError` with one on failure."""
+        ...
+
+
+class Channel(Protocol):
+    """The team's channel. A place (Slack's `ts`) names a post; `key` finds a post whose answer was lost."""
+
+    def post(self, content: dict[str, Any], *, key: str, thread: str = "") -> str:
+        """Post text and blocks, in a thread if its place is given; its place. Raises `SurelyNotSent`, `Uncertain`."""
+        ...
+
+    def update(self, place: str, content: dict[str, Any], *, key: str) -> None:
+        """Redraw a post. Doing it twice is harmless. Raises `SurelyNotSent`, `Uncertain`."""
+        ...
+
+    def find(self, key: str) -> str:
+        """The place of the post with this key, "" when there is none. Raises `Uncertain` when that cannot be told."""
+        ...
+
+    def check(self) -> str:
+        """Try the channel; a plain sentence on success. Raises `ChannelError` with one on failure."""
+        ...
+
+
+class ChannelError(Exception):
+    """The channel cannot be used; the text says why and what to do."""

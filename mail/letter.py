@@ -1,0 +1,109 @@
+"""A letter as it came: who wrote, to whom, when, what it says and what came with it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Authenticity(StrEnum):
+    """What our own mail server said of the sender's domain (its Authentication-Results header)."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
+    FAIL = "fail"
+    NONE = "none"  # no such header by the configured server: unverified
+
+
+class AttachmentKind(StrEnum):
+    """What an attachment is by its content, never by its name."""
+
+    WORD = "word"  # any WordprocessingML package without macros
+    WORD_MACRO = "word with macros"
+    WORD_OLD = "old word"  # .doc
+    RTF = "rtf"
+    ODT = "odt"
+    PDF = "pdf"
+    SPREADSHEET = "spreadsheet"
+    IMAGE = "image"
+    TEXT = "text"
+    HTML = "html"
+    CALENDAR = "calendar"
+    LETTER = "letter"  # an enclosed message/rfc822
+    ARCHIVE = "archive"
+    PROTECTED = "protected"  # encrypted: password, Office message encryption, S/MIME
+    PROGRAM = "program"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox address as written; `email` is lower case, "" where the header holds none that can be used."""
+
+    email: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part behind the @, "" without one."""
+        return self.email.rpartition("@")[2] if "@" in self.email else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One enclosed file. `inline` marks a picture of the text's own; `name` is as sent and never shown in a channel."""
+
+    name: str
+    declared: str
+    kind: AttachmentKind
+    data: bytes
+    sha256: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery failure: whom it concerns, why, and the Message-ID of the letter it returns ("" if not enclosed)."""
+
+    recipients: tuple[str, ...]
+    status: str = ""
+    diagnostic: str = ""
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A parsed letter. Anything that was damaged is said in `damage`; parsing itself never fails.
+
+    `received` is the mailbox's own time (R14) and `written` the Date header; `automatic` says why a machine wrote it,
+    "" for a person; `text` is what a person wrote now (quoted history and signature stripped), `full_text` all of it.
+    """
+
+    sender: Address
+    received: datetime
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    written: datetime | None = None
+    text: str = ""
+    full_text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    automatic: str = ""
+    bounce: Bounce | None = None
+    authenticity: Authenticity = Authenticity.NONE
+    damage: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """Message-IDs this letter answers, newest first, each once."""
+        newest_first = (*self.in_reply_to, *reversed(self.references))
+        return tuple(dict.fromkeys(newest_first))
+
+    @property
+    def documents(self) -> tuple[Attachment, ...]:
+        """What was enclosed on purpose: everything but the pictures of the text itself."""
+        return tuple(a for a in self.attachments if not a.inline)

@@ -1,0 +1,121 @@
+"""What has happened to a case: past tense. The timeline keeps each; `bot/messages.py` says what is sent for it.
+
+Every event names its case. Fields in `private` are kept out of the timeline, so that it holds references only.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, TypeAlias
+
+from store.protocol.case import Actor, Case, Crisis, Frozen, Gap, Hold, Placement
+
+
+class _Event(Frozen):
+    private: ClassVar[frozenset[str]] = frozenset()
+    reference: str
+    rule: str = ""  # the rule that made it so
+    source: str = ""
+
+
+class CaseOpened(_Event):
+    """A case was opened from a letter; `case` is the whole case as opened."""
+
+    private: ClassVar[frozenset[str]] = frozenset({"case"})
+    case: Case
+    letter: int
+
+
+class ReferralCorrected(_Event):
+    """A corrected form joined the case: `changed` are the ids of the answers that changed."""
+
+    private: ClassVar[frozenset[str]] = frozenset({"case"})
+    case: Case
+    letter: int
+    changed: tuple[str, ...] = ()
+
+
+class ReferralAssessed(_Event):
+    """The referral was checked against the protocol; follows every opening and correction."""
+
+    private: ClassVar[frozenset[str]] = frozenset({"gaps"})
+    gaps: tuple[Gap, ...]
+    complete: bool
+    late: bool
+    completed: datetime | None
+    panel: date | None
+    deadline: datetime | None
+    acknowledge: bool = True  # a letter from a person started this; the school is answered
+
+
+class CaseHeld(_Event):
+    """The case may not go to a panel until the named person's decision is recorded (R4, R56)."""
+
+    hold: Hold
+
+
+class LookedAfterChildReferred(_Event):
+    """A looked-after child was referred: the Virtual School and social care are told (R2)."""
+
+
+class CrisisRecorded(_Event):
+    """A crisis was recorded (R21)."""
+
+    private: ClassVar[frozenset[str]] = frozenset({"crisis"})
+    crisis: Crisis
+    by: Actor
+
+
+class SchoolAsked(_Event):
+    """The officer asked for the school to be written to again."""
+
+    by: Actor
+    serial: int  # the case version at which it was asked, so that each asking is one letter
+
+
+class PutOnAgenda(_Event):
+    """The case was put on the agenda of a panel."""
+
+    panel: date
+    by: Actor
+
+
+class PanelMoved(_Event):
+    """The case goes to another panel than before, and why (`rule`)."""
+
+    was: date | None
+    panel: date | None
+    deadline: datetime | None
+
+
+class PlacementRecorded(_Event):
+    """A placement starts."""
+
+    placement: Placement
+    by: Actor
+
+
+class DeadlineNear(_Event):
+    """The deadline of an incomplete referral is two school days away (R27)."""
+
+    deadline: datetime
+
+
+class ReviewDue(_Event):
+    """A review of a placement falls due (R29)."""
+
+    on: date
+
+
+Event: TypeAlias = (
+    CaseOpened
+    | ReferralCorrected
+    | ReferralAssessed
+    | CaseHeld
+    | LookedAfterChildReferred
+    | CrisisRecorded
+    | SchoolAsked
+    | PutOnAgenda
+    | PanelMoved
+    | PlacementRecorded
+    | DeadlineNear
+    | ReviewDue
+)
