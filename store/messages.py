@@ -32,7 +32,9 @@ class Message(BaseModel):
     reference: str = ""  # the case, "" when it is about none
     payload: dict[str, Any]
     not_before: datetime | None = None
-    expires: datetime | None = None  # after this instant it is withdrawn unsent (a reminder for a passed deadline)
+    expires: datetime | None = (
+        None  # after this instant it is withdrawn unsent (a reminder for a passed deadline)
+    )
 
 
 class Withdrawal(BaseModel):

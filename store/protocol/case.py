@@ -81,7 +81,9 @@ class GapKind(StrEnum):
     NO_OUTCOME = "no outcome"  # an intervention without its outcome (R24)
     ATTACHMENT = "attachment"  # "see attached", and nothing was attached
     NOT_ASKED = "not asked"  # their form does not have the question
-    UNREADABLE = "unreadable"  # we could not read it: the officer looks, the school is not told it left it out
+    UNREADABLE = (
+        "unreadable"  # we could not read it: the officer looks, the school is not told it left it out
+    )
 
 
 class Gap(Frozen):
@@ -175,7 +177,9 @@ class Case(Frozen):
     deadline: datetime | None = None  # of that panel
     late: bool = False  # it came complete after the deadline of the panel it was meant for
     crisis: Crisis | None = None
-    attention: tuple[str, ...] = ()  # codes of what the officer must look at ("possible_duplicate", "unknown_form", …)
+    attention: tuple[
+        str, ...
+    ] = ()  # codes of what the officer must look at ("possible_duplicate", "unknown_form", …)
     letters: tuple[int, ...] = ()  # the letters it rests on, oldest first
     message_ids: tuple[str, ...] = ()  # Message-IDs of its thread, theirs and ours
     placement: Placement | None = None
