@@ -45,15 +45,24 @@ def read_key(source: str, *, folder: Path, environment: Mapping[str, str] = os.e
 
 
 def keep_key(key: str, *, folder: Path, key_file: Path) -> str:
-    """Keep a new key in the keyring where there is one, else in a 0600 file away from the data; its source."""
-    try:
-        keyring.set_password(SERVICE, str(folder), key)
-        if keyring.get_password(SERVICE, str(folder)) == key:
-            return f"keyring:{folder}"
-    except (keyring.errors.KeyringError, OSError):
-        pass  # no keyring on this computer: a file it is
-    write_key_file(key_file, key)
+    """Keep a new key in the keyring where there is one, else in a 0600 file away from the data; its source.
+
+    A key that is already kept for this folder stays: it may be all that opens an old case database.
+    """
+    if _kept_in_keyring(key, str(folder)):
+        return f"keyring:{folder}"
+    if not key_file.exists():
+        write_key_file(key_file, key)
     return f"file:{key_file}"
+
+
+def _kept_in_keyring(key: str, entry: str) -> bool:
+    try:
+        if keyring.get_password(SERVICE, entry) is None:
+            keyring.set_password(SERVICE, entry, key)
+        return keyring.get_password(SERVICE, entry) is not None
+    except (keyring.errors.KeyringError, OSError):
+        return False  # no keyring on this computer: a file it is
 
 
 def write_key_file(path: Path, key: str) -> None:

@@ -81,6 +81,18 @@ def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:
         write_key_file(path, new_key())
 
 
+def test_making_a_folder_ready_again_keeps_its_old_key(tmp_path: Path) -> None:
+    """An old case database may need it, in the keyring and in a file alike."""
+    keyring.set_keyring(MemoryKeyring())
+    first, second = new_key(), new_key()
+    path = tmp_path / "away" / "moves.key"
+    for _ in range(2):
+        source = keep_key(first, folder=tmp_path, key_file=path)
+        assert read_key(keep_key(second, folder=tmp_path, key_file=path), folder=tmp_path).hex() == first
+        assert source
+        keyring.set_keyring(NoKeyring())
+
+
 def test_a_key_comes_from_the_environment_or_a_command(tmp_path: Path) -> None:
     """A vault supplies it by command; a service by its environment."""
     key = new_key()

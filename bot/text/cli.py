@@ -1,0 +1,70 @@
+"""Words of the command line: helps, results of `moves init` and `moves check`, headings of listings."""
+
+from pathlib import Path
+
+APP = "Watches a school admissions inbox, reads managed-move referrals, and keeps every case to the protocol."
+FOLDER = "The folder with moves.toml."
+JSON = "Print JSON, for other programs."
+
+INIT = "Make a settings file and folders in DIR. Nothing that is there is overwritten."
+RUN = "Watch the inbox, answer schools, post to the channel. Stop it with Ctrl+C."
+ONCE = "Handle what is waiting, then stop."
+CHECK = "Try every part that is set up, and say in plain words what is wrong."
+DEMO = "Run the bot on a sample inbox. No account of any kind is needed."
+DEMO_CLOCK = "The date and time at which the demonstration takes place."
+DEMO_FOLDER = "Keep the demonstration in this folder instead of a throwaway one."
+DEMO_SERVE = "Keep serving the channel page afterwards. Usual where there is a terminal."
+READ = "Show what one form says, and where. Needs no settings and no database."
+READ_MODEL = "Print the page model: every block and span with its kind, state, marks and path."
+CASES = "List the cases."
+CASE = "Show one case: what it rests on, what is missing, what has happened."
+PANEL = "Show the next panel's agenda, or that of a DATE."
+LETTERS = "List the letters that came, and what became of each."
+OUTBOX = "List what waits to go out, what has gone, and what could not go."
+RECORD = "Record a decision or a fact on a case."
+RECORD_CRISIS = "Record that a referral answers a crisis or incident (R21)."
+RECORD_PLACEMENT = "Record that a placement starts; review dates follow from the protocol (R28 to R30)."
+BY = "Who decided this: a person's name, kept on the record."
+
+OPEN_PAGE = "The channel page is at {url}\nStop with Ctrl+C."
+NOTHING = "Nothing to show."
+STOPPED = "Stopped."
+ALREADY_THERE = "{path} is already there; nothing was changed."
+KEY_IN_KEYRING = "The encryption key was made and put into this computer's keyring."
+KEY_IN_FILE = "The encryption key was made: {path}\nKeep a copy somewhere safe. Without it nobody can read the cases again."
+NEXT_STEPS = """Made {path}.
+
+Next:
+  1. Fill in {path}: the council, and trusted_server of the mailbox.
+  2. Put your school list and contacts into schools.csv and contacts.csv, terms and panels into terms.toml.
+  3. Try it: moves check --folder {folder}
+  4. Run it: moves run --folder {folder}"""
+
+CHECKED_OK = "ok"
+CHECKED_WRONG = "WRONG"
+CHECKED_WARNING = "look"
+ALL_WELL = "Everything works."
+SOMETHING_WRONG = "{count} to put right."
+
+PARTS = {
+    "settings": "Settings",
+    "key": "Encryption key",
+    "database": "Case database",
+    "mailbox": "Mailbox {name}",
+    "sending": "Sending letters",
+    "channel": "Team channel",
+    "schools": "Schools and contacts",
+    "protocol": "Protocol",
+    "calendar": "Terms and panels",
+    "forms": "Form definitions",
+}
+
+
+def key_beside_data(source: str) -> str:
+    """A warning: the key lies with what it protects."""
+    return f"The key ({source}) lies in the same folder as the cases. Whoever takes the folder has both: move the key elsewhere."
+
+
+def made_folders(paths: list[Path]) -> str:
+    """Which folders are there now."""
+    return "\n".join(f"  {path}" for path in paths)
