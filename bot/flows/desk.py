@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.protocol.case import Actor, Case, Kind
+from store.protocol.case import Case, Kind
 
 
 class PublicStage(StrEnum):

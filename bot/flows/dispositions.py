@@ -61,7 +61,9 @@ class Attention(StrEnum):
     """What the officer must look at on a case; kept on the case as codes."""
 
     SCHOOL_MISMATCH = "school_mismatch"  # the form names another school than the sender's
-    SCHOOL_NOT_KNOWN = "school_not_known"  # no school of the directory is named, and the sender belongs to none
+    SCHOOL_NOT_KNOWN = (
+        "school_not_known"  # no school of the directory is named, and the sender belongs to none
+    )
     SENDER_NOT_KNOWN = "sender_not_known"  # not in the contact list: nothing is sent by itself
     SENDER_NOT_VERIFIED = "sender_not_verified"  # the mail server did not vouch for the sender's domain
     ANSWERS_CAPPED = "answers_capped"  # this address has been answered too often today
@@ -72,7 +74,15 @@ class Attention(StrEnum):
     FROM_A_SCAN = "from_a_scan"  # nothing may be called missing on its strength
 
 
-TELLABLE = frozenset({Reason.PROTECTED, Reason.NEEDS_CONVERSION, Reason.UNSUPPORTED, Reason.TOO_BIG,
-                      Reason.DAMAGED, Reason.EMPTY})
+TELLABLE = frozenset(
+    {
+        Reason.PROTECTED,
+        Reason.NEEDS_CONVERSION,
+        Reason.UNSUPPORTED,
+        Reason.TOO_BIG,
+        Reason.DAMAGED,
+        Reason.EMPTY,
+    }
+)
 """Refusals that a verified sender can mend by sending again, and is told how. A file that is no document, or is built
 to do harm, is the officer's to judge: an answer would only tell its maker what gets through."""
