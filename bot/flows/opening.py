@@ -1,0 +1,113 @@
+"""Opens a letter and reads the forms in it. Runs in the killable child (`bot/isolation.py`), and nowhere else."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import forms
+import mail
+from bot.isolation import Limits, More
+from forms.reading import Reading
+from forms.refusals import FormError
+from mail.letter import Attachment, AttachmentKind, Authenticity, Letter
+
+CONVERSION_SECONDS = 130.0
+"""What a document gets that LibreOffice or tesseract must look at: two tries of 60 s (`forms/conversion`)."""
+
+LIMITS = Limits(seconds=10.0, most_seconds=10.0 + 2 * CONVERSION_SECONDS)
+"""What one letter may take; what it is (`docs/limits.md`)."""
+
+FORMS_READ = 12
+"""Documents of one letter that are read. A school that refers more pupils at once is asked by the officer."""
+
+_CONVERTED = frozenset({AttachmentKind.WORD_OLD, AttachmentKind.RTF, AttachmentKind.ODT, AttachmentKind.PDF})
+_READ = _CONVERTED | {AttachmentKind.WORD, AttachmentKind.WORD_MACRO}
+_CLAIMS_TO_BE_A_FORM = (".docx", ".doc", ".docm", ".dotx", ".rtf", ".odt", ".pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedForm:
+    """One enclosed document: `reading`, or the code of the refusal (`forms.refusals`). `number` counts from 1."""
+
+    number: int
+    sha256: str
+    reading: Reading | None = None
+    refusal: str = ""
+
+    @property
+    def recognised(self) -> bool:
+        """Whether it is a referral form that is known."""
+        return self.reading is not None and bool(self.reading.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLetter:
+    """A letter with its attachments' bytes taken out, what sort it is, and what its documents say.
+
+    `unread` counts documents that were not opened at all: archives, enclosed letters, programs, all of a letter that
+    fails its sender's authentication.
+    """
+
+    letter: Letter
+    stable_key: str
+    sorting: mail.Sorting
+    forms: tuple[OpenedForm, ...] = ()
+    unread: int = 0
+
+
+def open_letter(
+    more: More, raw: bytes, received: datetime, trusted_server: str, definitions: Path | None, secret: bytes
+) -> OpenedLetter:
+    """Parse, sort, and read each document; a form's refusal is a code, never an exception."""
+    letter = mail.parse(raw, received=received, trusted_server=trusted_server)
+    documents = [*_readable(letter)][:FORMS_READ]
+    opened = tuple(_opened(number, one, definitions, more) for number, one in enumerate(documents, 1))
+    return OpenedLetter(
+        letter=_without_bytes(letter),
+        stable_key=mail.stable_key(letter),
+        sorting=mail.sort(letter, secret=secret),
+        forms=opened,
+        unread=len(letter.documents) - len(documents),
+    )
+
+
+def _readable(letter: Letter) -> Iterator[Attachment]:
+    """What may be a form. Nothing in a letter that fails authentication, and nobody's macros but a verified sender's.
+
+    A macro file is read as text and nothing in it is run; the casebook still asks who sent it.
+    """
+    if letter.authenticity is Authenticity.FAIL:
+        return
+    for document in letter.documents:
+        if document.kind is AttachmentKind.WORD_MACRO and letter.authenticity is not Authenticity.PASS:
+            continue
+        if document.kind in _READ or document.kind is AttachmentKind.PROTECTED or _claims(document):
+            yield document
+
+
+def _claims(document: Attachment) -> bool:
+    return document.name.lower().rstrip().endswith(_CLAIMS_TO_BE_A_FORM)
+
+
+def _opened(number: int, document: Attachment, definitions: Path | None, more: More) -> OpenedForm:
+    if document.kind in _CONVERTED:
+        more(CONVERSION_SECONDS)
+    try:
+        reading = forms.read(document.data, name=document.name, library=_library(definitions))
+    except FormError as refusal:
+        return OpenedForm(number, document.sha256, refusal=refusal.code)
+    return OpenedForm(number, document.sha256, reading=reading)
+
+
+@functools.lru_cache(maxsize=4)
+def _library(definitions: Path | None) -> forms.Library:
+    """Loaded once a child: a definition changed on disk counts from the next child on."""
+    shipped = forms.Library.shipped()
+    return shipped.with_folder(definitions) if definitions else shipped
+
+
+def _without_bytes(letter: Letter) -> Letter:
+    """The parent needs no content: the raw letter is kept, and a pipe is slow."""
+    return replace(letter, attachments=tuple(replace(one, data=b"") for one in letter.attachments))
