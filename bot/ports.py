@@ -89,8 +89,10 @@ class Channel(Protocol):
         """Redraw a post. Doing it twice is harmless. Raises `SurelyNotSent`, `Uncertain`."""
         ...
 
-    def find(self, key: str) -> str:
-        """The place of the post with this key, "" when there is none. Raises `Uncertain` when that cannot be told."""
+    def find(self, key: str, *, thread: str = "") -> str:
+        """The place of the post with this key, "" when there is none; a post in a thread is looked for in that thread.
+
+        Raises `Uncertain` when that cannot be told."""
         ...
 
     def check(self) -> str:
