@@ -37,3 +37,7 @@ class BadProtocol(CaseworkError):
 
 class StoreUnavailable(CaseworkError):
     """The case database cannot be opened."""
+
+
+class NoSuchMessage(CaseworkError):
+    """There is no outgoing message with this key."""

@@ -1,0 +1,1 @@
+"""Alembic's history of the case database; run by `open_store`."""
