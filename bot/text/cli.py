@@ -68,3 +68,18 @@ def key_beside_data(source: str) -> str:
 def made_folders(paths: list[Path]) -> str:
     """Which folders are there now."""
     return "\n".join(f"  {path}" for path in paths)
+
+
+READING_HEADINGS = ("field", "answer", "question on the form", "where", "sure")
+
+
+def reading_title(file: str, kind: str, definition: str, coverage: float) -> str:
+    """What a file was read as."""
+    if definition:
+        return f"{file}: {kind}, read as {definition} ({coverage:.0%} of its questions found)"
+    return f"{file}: {kind}, a form that is not known here (at most {coverage:.0%} of the questions of any known form)"
+
+
+def cannot_open(file: str, why: str) -> str:
+    """A file that is not there, or may not be read."""
+    return f"{file} cannot be opened: {why}"
