@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 from store.database import Store, insert_once
 from store.protocol.case import Frozen
 from store.tables import ContentRow, Folder, LetterRow, OutcomeRow
+from store.threads import digest
 
 
 class Conclusion(Frozen):
@@ -68,12 +69,12 @@ class Letters:
 
         A copy under another id of the mailbox is remembered as still to be moved.
         """
-        digest = sha256(raw).hexdigest()
+        bytes_key = sha256(raw).hexdigest()
         row = LetterRow.model_validate(
             {
                 "mailbox": mailbox,
                 "external_id": external_id,
-                "sha256": digest,
+                "sha256": bytes_key,
                 "size": len(raw),
                 "received": received,
                 "kept_at": now,
@@ -84,13 +85,20 @@ class Letters:
             if new is not None:
                 session.add(ContentRow(letter=new, raw=raw))
             else:
-                _note_copy(session, mailbox, digest, external_id)
-            return _one(session, col(LetterRow.mailbox) == mailbox, col(LetterRow.sha256) == digest)
+                _note_copy(session, mailbox, bytes_key, external_id)
+            return _one(session, col(LetterRow.mailbox) == mailbox, col(LetterRow.sha256) == bytes_key)
 
-    def identify(self, letter_id: int, stable_key: str) -> KeptLetter:
-        """Note a parsed letter's stable key. One whose key is another letter's becomes `duplicate_of` that one."""
+    def identify(
+        self, letter_id: int, stable_key: str, *, message_id: str = "", sender: str = ""
+    ) -> KeptLetter:
+        """Note a parsed letter's stable key. One whose key is another letter's becomes `duplicate_of` that one.
+
+        Message-ID and sender are noted as digests, for `with_message_id` and `from_sender`.
+        """
         with self._store.writing() as session:
             row = session.get_one(LetterRow, letter_id, with_for_update=True)
+            row.message_key = digest(message_id) if message_id else None
+            row.sender_key = digest(sender.casefold()) if sender else None
             first = session.exec(
                 select(LetterRow.id).where(
                     LetterRow.mailbox == row.mailbox, LetterRow.stable_key == stable_key
@@ -149,16 +157,28 @@ class Letters:
         found = self._found(col(LetterRow.mailbox) == mailbox, col(LetterRow.stable_key) == stable_key)
         return found[0] if found else None
 
+    def with_message_id(self, mailbox: str, message_id: str) -> tuple[KeptLetter, ...]:
+        """The letters of a mailbox that bear this Message-ID: more than one is a delivery again, or a forgery."""
+        return self._found(
+            col(LetterRow.mailbox) == mailbox, col(LetterRow.message_key) == digest(message_id)
+        )
+
+    def from_sender(self, sender: str, since: datetime) -> tuple[KeptLetter, ...]:
+        """The letters kept from an address since an instant, of any mailbox."""
+        return self._found(
+            col(LetterRow.sender_key) == digest(sender.casefold()), col(LetterRow.kept_at) >= since
+        )
+
     def _found(self, *conditions: sa.ColumnElement[bool]) -> tuple[KeptLetter, ...]:
         with self._store.reading() as session:
             return _all(session, *conditions)
 
 
-def _note_copy(session: Session, mailbox: str, digest: str, external_id: str) -> None:
+def _note_copy(session: Session, mailbox: str, bytes_key: str, external_id: str) -> None:
     other_copy = col(LetterRow.external_id) != external_id
     session.exec(
         update(LetterRow)
-        .where(col(LetterRow.mailbox) == mailbox, col(LetterRow.sha256) == digest, other_copy)
+        .where(col(LetterRow.mailbox) == mailbox, col(LetterRow.sha256) == bytes_key, other_copy)
         .values(external_id=external_id, moved_at=None)
     )
 

@@ -201,6 +201,8 @@ class LetterRow(Table, table=True):
         sa.UniqueConstraint("mailbox", "sha256"),
         sa.UniqueConstraint("mailbox", "stable_key"),
         sa.Index(None, "mailbox", "moved_at"),
+        sa.Index(None, "mailbox", "message_key"),
+        sa.Index(None, "sender_key", "kept_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -208,6 +210,8 @@ class LetterRow(Table, table=True):
     external_id: str = Field(sa_type=OutsideText)
     sha256: str = Field(max_length=64)
     stable_key: str | None = Field(default=None, max_length=64)
+    message_key: str | None = Field(default=None, max_length=64)  # digest of its Message-ID
+    sender_key: str | None = Field(default=None, max_length=64)  # digest of its sender's address
     duplicate_of: int | None = Field(default=None, foreign_key="letters.id")
     size: int
     received: datetime  # when the mailbox took it (R14)

@@ -67,6 +67,8 @@ def upgrade() -> None:
     sa.Column('external_id', sa.Text(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('stable_key', sa.String(length=64), nullable=True),
+    sa.Column('message_key', sa.String(length=64), nullable=True),
+    sa.Column('sender_key', sa.String(length=64), nullable=True),
     sa.Column('duplicate_of', sa.Integer(), nullable=True),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('received', sa.DateTime(timezone=True), nullable=False),
@@ -80,6 +82,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_letters_mailbox_moved_at'), ['mailbox', 'moved_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_letters_mailbox_message_key'), ['mailbox', 'message_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_letters_sender_key_kept_at'), ['sender_key', 'kept_at'], unique=False)
 
     op.create_table('meta',
     sa.Column('name', sa.String(length=60), nullable=False),
