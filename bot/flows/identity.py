@@ -53,5 +53,7 @@ def _name(one: Pupil, other: Pupil) -> bool | None:
 
 def _words(pupil: Pupil) -> frozenset[str]:
     written = f"{pupil.forename} {pupil.surname}".strip() or pupil.name
-    bare = "".join(c for c in unicodedata.normalize("NFKD", written.casefold()) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", written.casefold()) if not unicodedata.combining(c)
+    )
     return frozenset("".join(c if c.isalnum() or c in "'’" else " " for c in bare).replace("’", "'").split())

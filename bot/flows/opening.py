@@ -28,6 +28,16 @@ _CLAIMS_TO_BE_A_FORM = (".docx", ".doc", ".docm", ".dotx", ".rtf", ".odt", ".pdf
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What the child must know: the server whose Authentication-Results count, definitions of the authority's own,
+    and the secret by which our own letters are recognised."""
+
+    trusted_server: str = ""
+    definitions: Path | None = None
+    secret: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedForm:
     """One enclosed document: `reading`, or the code of the refusal (`forms.refusals`). `number` counts from 1."""
 
@@ -57,17 +67,15 @@ class OpenedLetter:
     unread: int = 0
 
 
-def open_letter(
-    more: More, raw: bytes, received: datetime, trusted_server: str, definitions: Path | None, secret: bytes
-) -> OpenedLetter:
+def open_letter(more: More, raw: bytes, received: datetime, how: Opening) -> OpenedLetter:
     """Parse, sort, and read each document; a form's refusal is a code, never an exception."""
-    letter = mail.parse(raw, received=received, trusted_server=trusted_server)
+    letter = mail.parse(raw, received=received, trusted_server=how.trusted_server)
     documents = [*_readable(letter)][:FORMS_READ]
-    opened = tuple(_opened(number, one, definitions, more) for number, one in enumerate(documents, 1))
+    opened = tuple(_opened(number, one, how.definitions, more) for number, one in enumerate(documents, 1))
     return OpenedLetter(
         letter=_without_bytes(letter),
         stable_key=mail.stable_key(letter),
-        sorting=mail.sort(letter, secret=secret),
+        sorting=mail.sort(letter, secret=how.secret),
         forms=opened,
         unread=len(letter.documents) - len(documents),
     )
