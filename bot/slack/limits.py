@@ -5,6 +5,7 @@ Numbers are those of Slack's reference for blocks, views and text objects.
 
 import json
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 Block = dict[str, Any]
@@ -12,6 +13,7 @@ Block = dict[str, Any]
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
 VIEW_BYTES: Final = 250_000
+_ROWS_BYTES: Final = VIEW_BYTES - 5_000  # the rest is for the view round its rows
 TEXT: Final = 3000  # a text object of a section, a message's own text
 FALLBACK: Final = 4000
 FIELD: Final = 2000
@@ -42,10 +44,13 @@ def clip(text: str, limit: int) -> str:
 
 
 def capped(rows: Sequence[Block], room: int, more: str) -> list[Block]:
-    """Rows within `room` blocks; when some are left out the last says how many (`more` holds `{number}`)."""
-    if len(rows) <= room:
+    """Rows within `room` blocks and the size of a view; when some are left out the last says how many (`more` holds
+    `{number}`)."""
+    sizes = accumulate(len(json.dumps(row)) + 2 for row in rows)
+    light = sum(size <= _ROWS_BYTES for size in sizes)
+    if len(rows) <= min(room, light):
         return list(rows)
-    kept = rows[: room - 1]
+    kept = rows[: min(room - 1, light)]
     return [*kept, note(more.format(number=len(rows) - len(kept)))]
 
 
@@ -64,8 +69,6 @@ def fit(surface: dict[str, Any]) -> dict[str, Any]:
     for part in ("title", "submit", "close"):
         if part in surface:
             fitted[part] = _fit_text(surface[part], VIEW_TITLE)
-    while is_view and len(json.dumps(fitted).encode()) > VIEW_BYTES:
-        fitted["blocks"].pop()
     return fitted
 
 
