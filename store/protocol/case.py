@@ -183,6 +183,8 @@ class Case(Frozen):
     letters: tuple[int, ...] = ()  # the letters it rests on, oldest first
     message_ids: tuple[str, ...] = ()  # Message-IDs of its thread, theirs and ours
     placement: Placement | None = None
+    told: datetime | None = None  # when the school was last to be written to about its gaps
+    asked: tuple[str, ...] = ()  # questions their form does not have, asked for in plain words already (once)
 
     @property
     def must_gaps(self) -> tuple[Gap, ...]:

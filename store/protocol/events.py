@@ -4,6 +4,7 @@ Every event names its case. Fields in `private` are kept out of the timeline, so
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from store.protocol.case import Actor, Case, Crisis, Frozen, Gap, Hold, Placement
@@ -44,6 +45,7 @@ class ReferralAssessed(_Event):
     panel: date | None
     deadline: datetime | None
     acknowledge: bool = True  # a letter from a person started this; the school is answered
+    attention: tuple[str, ...] = ()  # codes of what the officer must look at (`store.protocol.attention`)
 
 
 class CaseHeld(_Event):
@@ -69,6 +71,7 @@ class SchoolAsked(_Event):
 
     by: Actor
     serial: int  # the case version at which it was asked, so that each asking is one letter
+    at: datetime | None = None
 
 
 class PutOnAgenda(_Event):
@@ -78,12 +81,23 @@ class PutOnAgenda(_Event):
     by: Actor
 
 
+class Moved(StrEnum):
+    """Why a case goes to another panel."""
+
+    INCOMPLETE = "incomplete"  # not complete by the deadline (R27)
+    NOT_PUT = "not put"  # its panel met and it was not on the agenda: held, or waiting for the officer
+    CRISIS = "crisis"  # a recorded crisis puts it on an earlier one (R21)
+    NEW_DATE = "new date"  # there was no panel date, and now there is
+
+
 class PanelMoved(_Event):
-    """The case goes to another panel than before, and why (`rule`)."""
+    """The case goes to another panel than before, and why (`why`, `rule`)."""
 
     was: date | None
     panel: date | None
     deadline: datetime | None
+    why: Moved = Moved.INCOMPLETE
+    attention: tuple[str, ...] = ()
 
 
 class PlacementRecorded(_Event):
@@ -91,6 +105,7 @@ class PlacementRecorded(_Event):
 
     placement: Placement
     by: Actor
+    attention: tuple[str, ...] = ()
 
 
 class DeadlineNear(_Event):

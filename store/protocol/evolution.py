@@ -1,0 +1,120 @@
+"""How each event changes a case. `evolve` decides nothing: it records what was decided."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from store.errors import NoSuchCase
+from store.protocol import attention
+from store.protocol.case import Case, GapKind, Stage
+from store.protocol.events import (
+    CaseHeld,
+    CaseOpened,
+    CrisisRecorded,
+    DeadlineNear,
+    Event,
+    LookedAfterChildReferred,
+    PanelMoved,
+    PlacementRecorded,
+    PutOnAgenda,
+    ReferralAssessed,
+    ReferralCorrected,
+    ReviewDue,
+    SchoolAsked,
+)
+from store.protocol.life import stage_of
+from store.protocol.panels import NO_PANEL_DATE
+
+Changes = dict[str, Any]
+
+
+def evolve(case: Case | None, event: Event) -> Case:
+    """The case after an event; `case` is None for the one that opens it.
+
+    The version rises by one with every change. An event that only tells of something (a reminder, a notice to the
+    Virtual School) changes nothing, so it makes nobody's click stale.
+    """
+    if isinstance(event, CaseOpened):
+        return event.case
+    if case is None:
+        raise NoSuchCase
+    changes = CHANGES[type(event)](case, event)
+    return _changed(case, changes) if changes else case
+
+
+def _changed(case: Case, changes: Changes) -> Case:
+    after = case.model_copy(update={**changes, "version": case.version + 1})
+    return after.model_copy(update={"stage": stage_of(after)})
+
+
+def _corrected(_case: Case, event: ReferralCorrected) -> Changes:
+    return {name: getattr(event.case, name) for name in Case.model_fields}
+
+
+def _assessed(case: Case, event: ReferralAssessed) -> Changes:
+    unasked = {gap.field for gap in event.gaps if gap.kind is GapKind.NOT_ASKED and event.acknowledge}
+    return {
+        "gaps": event.gaps,
+        "completed": event.completed,
+        "late": event.late,
+        "asked": (*case.asked, *sorted(unasked - set(case.asked))),
+        "attention": attention.renewed(case, event.attention),
+        **_bound(case, event),
+    }
+
+
+def _held(case: Case, event: CaseHeld) -> Changes:
+    return {"holds": (*case.holds, event.hold)} if event.hold not in case.holds else {}
+
+
+def _crisis(_case: Case, event: CrisisRecorded) -> Changes:
+    return {"crisis": event.crisis}
+
+
+def _school_asked(case: Case, event: SchoolAsked) -> Changes:
+    return {"told": event.at or case.told}
+
+
+def _on_agenda(_case: Case, event: PutOnAgenda) -> Changes:
+    return {"panel": event.panel, "stage": Stage.ON_AGENDA}
+
+
+def _moved(case: Case, event: PanelMoved) -> Changes:
+    codes = tuple(code for code in case.attention if code != NO_PANEL_DATE)
+    return {"attention": (*codes, *event.attention), **_bound(case, event)}
+
+
+def _bound(case: Case, event: ReferralAssessed | PanelMoved) -> Changes:
+    """Panel and deadline; a case bound for another panel leaves the agenda that it was on."""
+    leaves = case.stage is Stage.ON_AGENDA and event.panel != case.panel
+    stage = {"stage": Stage.READY} if leaves else {}
+    return {"panel": event.panel, "deadline": event.deadline, **stage}
+
+
+def _placed(case: Case, event: PlacementRecorded) -> Changes:
+    return {
+        "placement": event.placement,
+        "stage": Stage.PLACED,
+        "attention": attention.added(case, event.attention),
+    }
+
+
+def _nothing(_case: Case, _event: Event) -> Changes:
+    return {}
+
+
+CHANGES: Mapping[type, Callable[[Case, Any], Changes]] = MappingProxyType(
+    {
+        ReferralCorrected: _corrected,
+        ReferralAssessed: _assessed,
+        CaseHeld: _held,
+        LookedAfterChildReferred: _nothing,
+        CrisisRecorded: _crisis,
+        SchoolAsked: _school_asked,
+        PutOnAgenda: _on_agenda,
+        PanelMoved: _moved,
+        PlacementRecorded: _placed,
+        DeadlineNear: _nothing,
+        ReviewDue: _nothing,
+    }
+)
