@@ -66,3 +66,7 @@ class TookTooLong(FormError):
     """Reading the document took too long."""
 
     code = "took_too_long"
+
+
+class Scanned(Unsupported):
+    """The document is a picture of a form, and no words could be recognised on it here."""
