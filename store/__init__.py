@@ -7,36 +7,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from store.casebook import Casebook, PanelAgenda
     from store.database import Store, open_store
+    from store.directory import Contact, Directory, Loaded, SchoolEntry
     from store.letters import Conclusion, KeptLetter, Letters, Outcome
     from store.outbox import Claimed, Outbox, OutboxLine
+    from store.queries import CaseFilter, PastAnswer, Queries, TimelineEntry
     from store.tables import Folder, OutboxState
 
 _HOMES = {
+    "CaseFilter": "store.queries",
+    "Casebook": "store.casebook",
     "Claimed": "store.outbox",
     "Conclusion": "store.letters",
+    "Contact": "store.directory",
+    "Directory": "store.directory",
     "Folder": "store.tables",
     "KeptLetter": "store.letters",
     "Letters": "store.letters",
+    "Loaded": "store.directory",
     "Outbox": "store.outbox",
     "OutboxLine": "store.outbox",
     "OutboxState": "store.tables",
     "Outcome": "store.letters",
+    "PanelAgenda": "store.casebook",
+    "PastAnswer": "store.queries",
+    "Queries": "store.queries",
+    "SchoolEntry": "store.directory",
     "Store": "store.database",
+    "TimelineEntry": "store.queries",
     "open_store": "store.database",
 }
 
 __all__ = [
+    "CaseFilter",
+    "Casebook",
     "Claimed",
     "Conclusion",
+    "Contact",
+    "Directory",
     "Folder",
     "KeptLetter",
     "Letters",
+    "Loaded",
     "Outbox",
     "OutboxLine",
     "OutboxState",
     "Outcome",
+    "PanelAgenda",
+    "PastAnswer",
+    "Queries",
+    "SchoolEntry",
     "Store",
+    "TimelineEntry",
     "open_store",
 ]
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 
 from store.engine import READING, connect
 from store.errors import StoreUnavailable
-from store.tables import MetaRow
+from store.tables import CounterRow, MetaRow
 from store.upgrade import upgrade
 
 
@@ -84,6 +84,18 @@ def upsert(
         session.connection().execute(
             statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows[start : start + 500]
         )
+
+
+def next_number(session: Session, name: str) -> int:
+    """The next number of a series, from 1 on. Its row stays locked until the transaction ends, so there is no gap."""
+    table = sa.inspect(CounterRow).local_table
+    statement = (
+        _insert(session, table)
+        .values(name=name, value=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": table.c.value + 1})
+        .returning(table.c.value)
+    )
+    return int(session.connection().execute(statement).scalar_one())
 
 
 def _insert(session: Session, table: sa.FromClause) -> postgresql.Insert | sqlite.Insert:

@@ -62,7 +62,8 @@ class CaseRow(Table, table=True):
     stage: Stage = Field(sa_type=choice(Stage, "stage"))
     version: int
     protocol: str
-    school_urn: str = Field(sa_type=OutsideText)
+    school_urn: str = Field(max_length=10)  # "" outside the directory
+    school_key: str = Field(max_length=200)  # of its name, see `store.names`
     received: datetime
     completed: datetime | None
     panel: date | None

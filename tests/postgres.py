@@ -11,10 +11,11 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -51,7 +52,7 @@ def drop_database(address: str, name: str) -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _import_get_server():
+def _import_get_server() -> Callable[..., Any]:
     # The wheel asks for the user's runtime folder when it is imported, and keeps its lock there.
     runtime = Path(tempfile.gettempdir()) / f"moves-run-{getpass.getuser()}"
     runtime.mkdir(mode=0o700, exist_ok=True)

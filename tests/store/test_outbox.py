@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ NOW = datetime(2026, 12, 3, 17, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
 
 
-def message(key: str, **values) -> Message:
+def message(key: str, **values: Any) -> Message:
     return Message(
         **{"key": key, "road": Road.CHANNEL, "kind": "post", "payload": {"content": key}, **values}
     )
@@ -23,7 +24,7 @@ def states(outbox: Outbox) -> dict[str, str]:
     return {line.key: str(line.state) for line in outbox.all()}
 
 
-def test_a_message_goes_from_not_due_to_due_to_leased_to_lease_expired(store: Store):
+def test_a_message_goes_from_not_due_to_due_to_leased_to_lease_expired(store: Store) -> None:
     """Before its time nothing is claimed; then one worker has it; when its lease ends the next is told to ask first."""
     outbox = Outbox(store)
     outbox.put([message("a", not_before=NOW)], NOW - timedelta(hours=1))
@@ -38,7 +39,7 @@ def test_a_message_goes_from_not_due_to_due_to_leased_to_lease_expired(store: St
     assert (second.id, second.attempt) == (first.id, 2)
 
 
-def test_a_worker_that_lost_its_claim_cannot_finish(store: Store):
+def test_a_worker_that_lost_its_claim_cannot_finish(store: Store) -> None:
     """Its lease ended and another worker has the message: only that one's word counts."""
     outbox = Outbox(store)
     outbox.put([message("a")], NOW)
@@ -52,7 +53,7 @@ def test_a_worker_that_lost_its_claim_cannot_finish(store: Store):
     assert outbox.all()[0].place == "1.2"
 
 
-def test_the_same_key_is_queued_once(store: Store):
+def test_the_same_key_is_queued_once(store: Store) -> None:
     """Queuing a key again changes nothing, also after it went."""
     outbox = Outbox(store)
     assert outbox.put([message("a"), message("a", payload={"content": "other"})], NOW) == 1
@@ -63,7 +64,7 @@ def test_the_same_key_is_queued_once(store: Store):
     assert states(outbox) == {"a": "sent"}
 
 
-def test_a_lane_keeps_its_order(store: Store):
+def test_a_lane_keeps_its_order(store: Store) -> None:
     """A message waits for the older ones of its lane, whatever they wait for; other lanes do not wait."""
     outbox = Outbox(store)
     later = NOW + timedelta(hours=1)
@@ -84,7 +85,7 @@ def test_a_lane_keeps_its_order(store: Store):
     assert outbox.claim("two", later + LEASE, LEASE).message.key == "a2"
 
 
-def test_a_newer_message_of_a_slot_withdraws_the_older(store: Store):
+def test_a_newer_message_of_a_slot_withdraws_the_older(store: Store) -> None:
     """Only what has certainly not gone is withdrawn: not what is being sent, nor what may have gone."""
     outbox = Outbox(store)
     outbox.put([message("may have gone", slot="card")], NOW)
@@ -104,7 +105,7 @@ def test_a_newer_message_of_a_slot_withdraws_the_older(store: Store):
     }
 
 
-def test_a_withdrawal_empties_a_slot(store: Store):
+def test_a_withdrawal_empties_a_slot(store: Store) -> None:
     """What waits in a slot is withdrawn with the reason given, and never goes."""
     outbox = Outbox(store)
     outbox.put([message("a", slot="answer/MM-26-0001"), message("b", slot="")], NOW)
@@ -117,7 +118,7 @@ def test_a_withdrawal_empties_a_slot(store: Store):
     assert outbox.claim("one", NOW, LEASE) is None
 
 
-def test_what_is_too_late_is_withdrawn_unsent(store: Store):
+def test_what_is_too_late_is_withdrawn_unsent(store: Store) -> None:
     """A reminder for a passed deadline never goes; one that may have gone already is only asked after."""
     outbox = Outbox(store)
     outbox.put([message("never tried", expires=NOW), message("may have gone", expires=NOW)], NOW - LEASE)
@@ -134,7 +135,7 @@ def test_what_is_too_late_is_withdrawn_unsent(store: Store):
     assert states(outbox)["never tried"] == "withdrawn"
 
 
-def test_surely_not_sent_clears_the_doubt(store: Store):
+def test_surely_not_sent_clears_the_doubt(store: Store) -> None:
     """After an uncertain end the destination is asked; once it says no, the next try need not ask again."""
     outbox = Outbox(store)
     outbox.put([message("a")], NOW)
@@ -145,7 +146,7 @@ def test_surely_not_sent_clears_the_doubt(store: Store):
     assert not outbox.claim("one", NOW, LEASE).ask_first
 
 
-def test_after_so_many_attempts_a_message_is_dead_and_seen(store: Store):
+def test_after_so_many_attempts_a_message_is_dead_and_seen(store: Store) -> None:
     """It stays in the listing with its reason; a person can revive it, and then the destination is asked first."""
     outbox = Outbox(store, attempts=2)
     outbox.put([message("a")], NOW)
@@ -160,7 +161,7 @@ def test_after_so_many_attempts_a_message_is_dead_and_seen(store: Store):
     assert outbox.claim("one", NOW, LEASE).ask_first
 
 
-def test_the_pause_between_tries_grows_to_an_hour(store: Store):
+def test_the_pause_between_tries_grows_to_an_hour(store: Store) -> None:
     """15 seconds, then double each time: the third try waits 60 seconds, the tenth an hour."""
     outbox = Outbox(store)
     outbox.put([message("a")], NOW)
@@ -172,7 +173,7 @@ def test_the_pause_between_tries_grows_to_an_hour(store: Store):
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
-def test_a_slot_remembers_its_place(store: Store):
+def test_a_slot_remembers_its_place(store: Store) -> None:
     """Where the last post of a slot stands is found by its slot; nothing sent, no place."""
     outbox = Outbox(store)
     outbox.put([message("a", slot="card/1")], NOW)
@@ -184,7 +185,7 @@ def test_a_slot_remembers_its_place(store: Store):
     assert outbox.place("card/2") == ""
 
 
-def test_a_worker_killed_while_sending_loses_nothing(database: Database):
+def test_a_worker_killed_while_sending_loses_nothing(database: Database) -> None:
     """The claim was committed before the sending: opened again, the message is leased, then asked after."""
     first = database.open()
     Outbox(first).put([message("a")], NOW)
@@ -197,7 +198,7 @@ def test_a_worker_killed_while_sending_loses_nothing(database: Database):
     again.close()
 
 
-def test_two_claimers_never_get_the_same(database: Database):
+def test_two_claimers_never_get_the_same(database: Database) -> None:
     """Forty messages, four workers at once, each with its own connection: every message is claimed exactly once."""
     keys = [f"m{number}" for number in range(40)]
     stores = [database.open() for _ in range(4)]
@@ -216,7 +217,7 @@ def test_two_claimers_never_get_the_same(database: Database):
     assert sorted(key for each in taken for key in each) == sorted(keys)
 
 
-def test_lanes_keep_their_order_with_many_workers(database: Database):
+def test_lanes_keep_their_order_with_many_workers(database: Database) -> None:
     """Three lanes of ten, three workers: within each lane the messages go in the order they were queued."""
     stores = [database.open() for _ in range(3)]
     Outbox(stores[0]).put([message(f"{lane}{n}", lane=lane) for n in range(10) for lane in "abc"], NOW)
@@ -239,7 +240,7 @@ def test_lanes_keep_their_order_with_many_workers(database: Database):
 
 
 @pytest.mark.parametrize("text", ["a\0b", "lone \ud800 surrogate", "literal \\u0000 stays"])
-def test_any_text_can_be_kept(store: Store, text: str):
+def test_any_text_can_be_kept(store: Store, text: str) -> None:
     """What a database refuses (NUL, half a character) is replaced; a text that only looks like it is not."""
     outbox = Outbox(store)
     outbox.put([message("a", payload={"text": text})], NOW)
