@@ -2,25 +2,23 @@
 passes the same contract tests (`tests/bot/contracts/`)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
+from mail import Arrival, NotSent, Uncertain, Waiting
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A letter that waits in a mailbox: the mailbox's own id for it and its size in bytes."""
+SurelyNotSent = NotSent
 
-    id: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A letter's bytes and the time at which the mailbox received it (R14), aware."""
-
-    raw: bytes
-    received: datetime
+__all__ = [
+    "Arrival",
+    "Channel",
+    "ChannelError",
+    "Inbox",
+    "NotSent",
+    "Postbox",
+    "SurelyNotSent",
+    "Uncertain",
+    "Waiting",
+]
 
 
 class Inbox(Protocol):
@@ -47,19 +45,6 @@ class Inbox(Protocol):
     def check(self) -> str:
         """Try the mailbox; a plain sentence on success. Raises `mail.MailError` with one on failure."""
         ...
-
-
-class SurelyNotSent(Exception):
-    """It has certainly not gone; trying again later is safe. `retry_after` is in seconds, `final` means never try."""
-
-    def __init__(self, reason: str, *, retry_after: float | None = None, final: bool = False) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-        self.final = final
-
-
-class Uncertain(Exception):
-    """Nobody knows whether it has gone (timeout, cut, 5xx): the destination is asked before another try."""
 
 
 class Postbox(Protocol):

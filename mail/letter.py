@@ -23,16 +23,57 @@ class AttachmentKind(StrEnum):
     ODT = "odt"
     PDF = "pdf"
     SPREADSHEET = "spreadsheet"
+    PRESENTATION = "presentation"
     IMAGE = "image"
     TEXT = "text"
     HTML = "html"
     CALENDAR = "calendar"
-    LETTER = "letter"  # an enclosed message/rfc822
+    LETTER = "letter"  # an enclosed message/rfc822 or .eml
+    OUTLOOK_LETTER = "outlook letter"  # an enclosed .msg
+    OUTLOOK_PACKAGE = "outlook package"  # winmail.dat (TNEF)
     ARCHIVE = "archive"
     PROTECTED = "protected"  # encrypted: password, Office message encryption, S/MIME
+    SIGNATURE = "signature"  # a detached S/MIME or PGP signature
     PROGRAM = "program"
     EMPTY = "empty"
     UNKNOWN = "unknown"
+
+
+class AutomaticSign(StrEnum):
+    """By what a letter is known to come from a machine (RFC 3834 and what servers really send)."""
+
+    AUTO_SUBMITTED = "auto-submitted"
+    PRECEDENCE = "precedence"
+    LIST = "mailing list"
+    NULL_RETURN_PATH = "null return path"
+    SENDER = "machine address"
+    LOOP_MARK = "loop mark"
+    SUBJECT = "subject of an automatic reply"
+    RECEIPT = "receipt"
+    DELIVERY_REPORT = "delivery report"
+
+
+class Protection(StrEnum):
+    """Why a letter as a whole cannot be read by a program."""
+
+    OFFICE_MESSAGE = "office message encryption"
+    SMIME = "s/mime"
+    PGP = "pgp"
+    PORTAL = "secure mail portal"  # Egress and its like: the text is only a link to a web page
+
+
+class Damage(StrEnum):
+    """What was wrong with a letter and was got over."""
+
+    EMPTY_FILE = "empty file"
+    NO_HEADERS = "no headers"
+    NO_SENDER = "no sender"
+    SEVERAL_SENDERS = "several senders"
+    UNKNOWN_CHARSET = "unknown charset"
+    BROKEN_PART = "broken part"
+    TOO_NESTED = "too many parts"
+    TEXT_CUT = "text cut"
+    HEADERS_CUT = "headers cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +96,28 @@ class Attachment:
     name: str
     declared: str
     kind: AttachmentKind
-    data: bytes
+    data: bytes = field(repr=False)
     sha256: str
     inline: bool = False
+
+    @property
+    def claims_document(self) -> bool:
+        """Whether it is offered as a document, by its name or declared type, whatever it turned out to be."""
+        return self.name.lower().endswith(_DOCUMENT_NAMES) or self.declared in _DOCUMENT_TYPES
+
+
+_DOCUMENT_NAMES = (".docx", ".doc", ".docm", ".dotx", ".dotm", ".rtf", ".odt", ".pdf")
+_DOCUMENT_TYPES = frozenset(
+    {
+        "application/msword",
+        "application/pdf",
+        "application/rtf",
+        "application/vnd.ms-word.document.macroenabled.12",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "text/rtf",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +148,15 @@ class Letter:
     cc: tuple[Address, ...] = ()
     subject: str = ""
     written: datetime | None = None
-    text: str = ""
-    full_text: str = ""
+    text: str = field(default="", repr=False)
+    full_text: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
-    automatic: str = ""
+    automatic: AutomaticSign | None = None
     bounce: Bounce | None = None
+    invitation: bool = False  # a calendar invitation, answer or cancellation
+    protection: Protection | None = None
     authenticity: Authenticity = Authenticity.NONE
-    damage: tuple[str, ...] = ()
+    damage: tuple[Damage, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -105,5 +167,5 @@ class Letter:
 
     @property
     def documents(self) -> tuple[Attachment, ...]:
-        """What was enclosed on purpose: everything but the pictures of the text itself."""
-        return tuple(a for a in self.attachments if not a.inline)
+        """What was enclosed on purpose: everything but the pictures of the text itself and signatures."""
+        return tuple(a for a in self.attachments if not a.inline and a.kind is not AttachmentKind.SIGNATURE)
