@@ -4,12 +4,17 @@ What is *public* (`CaseLine`, `PanelView`, `LetterLine`) may stand in a channel.
 the modal, the private answer and the local page only. Every refusal is a `store.errors.CaseworkError`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from store.protocol.case import Case, Kind
+from bot.clock import Clock
+from store.casebook import Casebook, PanelAgenda
+from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
+from store.protocol.case import Actor, Case, Kind, Stage
+from store.protocol.commands import AskSchool, Command, PutOnPanel, RecordCrisis
+from store.queries import CaseFilter, TimelineEntry
 
 
 class PublicStage(StrEnum):
@@ -80,3 +85,151 @@ class PanelView:
     ready: Sequence[CaseLine] = field(default=())
     on_hold: Sequence[CaseLine] = field(default=())
     incomplete: Sequence[CaseLine] = field(default=())
+
+
+# ------------------------------------------------------------------ views
+
+_PUBLIC = {
+    Stage.INCOMPLETE: PublicStage.INCOMPLETE,
+    Stage.READY: PublicStage.READY,
+    Stage.HELD: PublicStage.ON_HOLD,
+    Stage.ON_AGENDA: PublicStage.ON_AGENDA,
+    Stage.PLACED: PublicStage.PLACED,
+    Stage.CLOSED: PublicStage.CLOSED,
+}
+
+
+def line_of(case: Case) -> CaseLine:
+    """What a channel may see of a case."""
+    return CaseLine(
+        reference=case.reference,
+        version=case.version,
+        kind=case.kind,
+        stage=_PUBLIC[case.stage],
+        school=case.home_school.name,
+        gaps=len(case.must_gaps),
+        received=case.received,
+        panel=case.panel,
+        deadline=case.deadline,
+        late=case.late,
+        attention=bool(case.attention),
+    )
+
+
+def view_of(agenda: PanelAgenda) -> PanelView:
+    """What a channel may see of a panel."""
+
+    def at(*stages: Stage) -> tuple[CaseLine, ...]:
+        return tuple(line_of(case) for case in agenda.at(*stages))
+
+    return PanelView(
+        on=agenda.on,
+        deadline=agenda.deadline,
+        agenda=at(Stage.ON_AGENDA, Stage.PLACED),
+        ready=at(Stage.READY),
+        on_hold=at(Stage.HELD),
+        incomplete=at(Stage.INCOMPLETE),
+    )
+
+
+def _entry(entry: TimelineEntry) -> Entry:
+    by = entry.detail.get("by")
+    who = str(by.get("name", "")) if isinstance(by, dict) else Actor.bot().name
+    return Entry(at=entry.at, what=entry.event, who=who, rule=entry.rule, source=entry.source)
+
+
+# ------------------------------------------------------------------ what can be done
+
+
+_NOBODY = Actor(id="", name="", role="officer")
+
+
+class Rulebook:
+    """Tells what the protocol would allow an officer to do with a case now: the same table that refuses a command."""
+
+    def __init__(
+        self, protocol: Protocol, calendar: SchoolCalendar, panels: Sequence[date], clock: Clock
+    ) -> None:
+        self._protocols = {protocol.key: protocol}
+        self._calendar = calendar
+        self._panels = tuple(panels)
+        self._clock = clock
+
+    def allowed(self, case: Case) -> tuple[Action, ...]:
+        """The actions that would be accepted, in the order of their buttons."""
+        context = Context(self._of(case), self._calendar, self._panels, self._clock.now())
+        return tuple(
+            action
+            for action, command in _TRIED.items()
+            if refusal(command(case, context), case, context) is None
+        )
+
+    def _of(self, case: Case) -> Protocol:
+        """The protocol that the case started under."""
+        if case.protocol not in self._protocols:
+            self._protocols[case.protocol] = load(case.protocol)
+        return self._protocols[case.protocol]
+
+
+_TRIED: dict[Action, Callable[[Case, Context], Command]] = {
+    Action.ASK_SCHOOL: lambda case, _: AskSchool(reference=case.reference, by=_NOBODY),
+    Action.PUT_ON_PANEL: lambda case, _: PutOnPanel(reference=case.reference, by=_NOBODY),
+    Action.RECORD_CRISIS: lambda case, context: RecordCrisis(
+        reference=case.reference, by=_NOBODY, why="-", when=context.now
+    ),
+}
+
+
+class Desk:
+    """The flows that a person starts. Each is one command and one commit; what it sends waits in the outbox."""
+
+    def __init__(self, casebook: Casebook, rulebook: Rulebook, clock: Clock) -> None:
+        self._casebook = casebook
+        self._rulebook = rulebook
+        self._clock = clock
+
+    def cases(self, *, closed: bool = False) -> Sequence[CaseLine]:
+        """The open cases by reference, which is the order they were opened in; the closed ones too where asked for."""
+        return [line_of(case) for case in self._casebook.cases(CaseFilter(open_only=not closed))]
+
+    def details(self, reference: str) -> Details:
+        """Private: everything about one case. Raises `NoSuchCase`."""
+        case = self._casebook.case(reference)
+        return Details(
+            line=line_of(case),
+            case=case,
+            timeline=[_entry(entry) for entry in self._casebook.timeline(reference)],
+            letters=case.letters,
+            actions=self._rulebook.allowed(case),
+        )
+
+    def panel(self, on: date | None = None) -> PanelView | None:
+        """The panel of a day, the next one by default; None when there is none."""
+        today = self._clock.today_london()
+        coming = (day for day in self._casebook.panels if day >= today)
+        day = next(coming, None) if on is None else on
+        if day is None or day not in self._casebook.panels:
+            return None
+        return view_of(self._casebook.panel(day))
+
+    def panels(self) -> Sequence[date]:
+        """All panel dates, in order."""
+        return self._casebook.panels
+
+    def ask_school(self, reference: str, *, by: Actor, version: int | None = None) -> CaseLine:
+        """Write to the school again with what is missing (R26)."""
+        return self._do(AskSchool(reference=reference, by=by, version=version))
+
+    def put_on_panel(self, reference: str, *, by: Actor, version: int | None = None) -> CaseLine:
+        """Put a ready case on the agenda of its panel (R15)."""
+        return self._do(PutOnPanel(reference=reference, by=by, version=version))
+
+    def record_crisis(
+        self, reference: str, *, by: Actor, why: str, when: datetime, version: int | None = None
+    ) -> CaseLine:
+        """Record that the referral answers a crisis or incident: who, why, when (R21)."""
+        return self._do(RecordCrisis(reference=reference, by=by, why=why, when=when, version=version))
+
+    def _do(self, command: AskSchool | PutOnPanel | RecordCrisis) -> CaseLine:
+        self._casebook.handle(command, self._clock.now())
+        return line_of(self._casebook.case(command.reference))

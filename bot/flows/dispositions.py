@@ -33,6 +33,9 @@ class Reason(StrEnum):
     FAILURE_NOTICE = "failure_notice"  # a placement is said to be failing (R37)
     UNKNOWN_FORM = "unknown_form"
     IDENTITY_CONFLICT = "identity_conflict"
+    SENDER_NOT_OF_SCHOOL = (
+        "sender_not_of_school"  # a corrected form from somebody else than the case's school
+    )
     NOT_TAKEN_UP = "not_taken_up"  # the protocol refused what the letter asked for
     ENCLOSED_LETTER = "enclosed_letter"  # what matters may be inside an enclosed letter or archive
     # nothing to do

@@ -32,6 +32,13 @@ def compare(one: Pupil, other: Pupil) -> Identity:
     return Identity.CONFLICT if any(said) else Identity.OTHER
 
 
+def worth_asking(one: Pupil, other: Pupil) -> bool:
+    """Whether they have enough in common to hold a new form against an old case: a shared birthday is not enough."""
+    identity = compare(one, other)
+    in_common = bool(_upn(one, other) or _name(one, other))
+    return identity is Identity.SAME or (identity is Identity.CONFLICT and in_common)
+
+
 def _upn(one: Pupil, other: Pupil) -> bool | None:
     return one.upn == other.upn if one.upn and other.upn else None
 

@@ -29,11 +29,13 @@ _CLAIMS_TO_BE_A_FORM = (".docx", ".doc", ".docm", ".dotx", ".rtf", ".odt", ".pdf
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the child must know: the server whose Authentication-Results count, definitions of the authority's own,
-    and the secret by which our own letters are recognised."""
+    """What the child must know of a mailbox: the server whose Authentication-Results count, definitions of the
+    authority's own, domains of the contact list, and how our own letters are recognised."""
 
     trusted_server: str = ""
     definitions: Path | None = None
+    known_domains: frozenset[str] = frozenset()
+    own_addresses: frozenset[str] = frozenset()
     secret: bytes = b""
 
 
@@ -45,6 +47,7 @@ class OpenedForm:
     sha256: str
     reading: Reading | None = None
     refusal: str = ""
+    macros: bool = False
 
     @property
     def recognised(self) -> bool:
@@ -75,9 +78,15 @@ def open_letter(more: More, raw: bytes, received: datetime, how: Opening) -> Ope
     return OpenedLetter(
         letter=_without_bytes(letter),
         stable_key=mail.stable_key(letter),
-        sorting=mail.sort(letter, secret=how.secret),
+        sorting=_sorted(letter, how),
         forms=opened,
         unread=len(letter.documents) - len(documents),
+    )
+
+
+def _sorted(letter: Letter, how: Opening) -> mail.Sorting:
+    return mail.sort(
+        letter, known_domains=how.known_domains, own_addresses=how.own_addresses, secret=how.secret
     )
 
 
@@ -102,11 +111,13 @@ def _claims(document: Attachment) -> bool:
 def _opened(number: int, document: Attachment, definitions: Path | None, more: More) -> OpenedForm:
     if document.kind in _CONVERTED:
         more(CONVERSION_SECONDS)
+    blank = OpenedForm(number, document.sha256, macros=document.kind is AttachmentKind.WORD_MACRO)
     try:
-        reading = forms.read(document.data, name=document.name, library=_library(definitions))
+        return replace(
+            blank, reading=forms.read(document.data, name=document.name, library=_library(definitions))
+        )
     except FormError as refusal:
-        return OpenedForm(number, document.sha256, refusal=refusal.code)
-    return OpenedForm(number, document.sha256, reading=reading)
+        return replace(blank, refusal=refusal.code)
 
 
 @functools.lru_cache(maxsize=4)

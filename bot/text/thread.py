@@ -66,6 +66,11 @@ def needs_a_look() -> str:
     return "Something in this case needs the officer's eye. Details says what."
 
 
+def letter_came(number: int) -> str:
+    """A letter about the case that brings no form."""
+    return f"A letter about this case came: letter {number}."
+
+
 def decision_recorded() -> str:
     """A decision was recorded that is not for the channel (R21)."""
     return "A decision was recorded. Details says which."

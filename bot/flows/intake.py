@@ -1,0 +1,331 @@
+"""From a mailbox to the casebook, one letter after another, so that a kill at any point loses and doubles nothing.
+
+list → fetch → keep (commit) → open in the child → decide → conclude (one commit, with the outbox) → file in the mailbox.
+A step that has been done is found done at the next pass, and the pass goes on from there.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.flows.deciding import Deciding, Verdict, for_officer, set_aside
+from bot.flows.dispositions import Disposition, Reason
+from bot.flows.hearing import Hearing, written
+from bot.flows.incidents import incident
+from bot.flows.opening import OpenedLetter, Opening, open_letter
+from bot.flows.senders import KnownPeople, Sender, sender_of
+from bot.isolation import Child, Died, Failed, MemoryOver, Stopped, TimeOver
+from bot.ports import Inbox, Waiting
+from mail import LetterGone
+from store.casebook import Casebook
+from store.errors import AlreadyConcluded, CaseworkError, StoreUnavailable
+from store.letters import Conclusion, KeptLetter, Letters
+from store.messages import Message
+from store.tables import Folder
+
+MOST_TRIES = 5
+"""A letter that has been begun so often without an end is set aside: something in it brings us down."""
+
+_DAY = timedelta(days=1)
+_NOT_FETCHED = b"X-Managed-Moves: not fetched, too big\r\n"
+_log = structlog.get_logger()
+
+
+class Opener(Protocol):
+    """Opens a letter where it can do no harm."""
+
+    def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
+        """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
+        ...
+
+
+class InChild:
+    """Opens letters in the killable child."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
+        """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
+        opened = self._child.call(raw, kept.received, how)
+        assert isinstance(opened, OpenedLetter)
+        return opened
+
+
+class LetterMessages(Protocol):
+    """What is sent about a letter itself (`bot/messages.py`)."""
+
+    def for_letter(self, kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> Sequence[Message]:
+        """The officer's post and the answer to the sender, as far as the verdict asks for them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A mailbox with its settings. `vouched`: it takes only mail that something else has checked."""
+
+    inbox: Inbox
+    opening: Opening = field(default_factory=Opening)
+    vouched: bool = False
+    largest: int = 25 * 1024 * 1024  # bytes; a larger letter stays in the mailbox's set-aside folder, unread
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What one pass over a mailbox came to."""
+
+    kept: int = 0
+    concluded: int = 0
+    failed: int = 0
+
+
+class Intake:
+    """Takes letters in."""
+
+    def __init__(
+        self,
+        *,
+        letters: Letters,
+        casebook: Casebook,
+        people: KnownPeople,
+        opener: Opener,
+        messages: LetterMessages,
+        clock: Clock,
+        answers_a_day: int = 10,
+    ) -> None:
+        self._letters = letters
+        self._casebook = casebook
+        self._people = people
+        self._opener = opener
+        self._messages = messages
+        self._clock = clock
+        self._answers_a_day = answers_a_day
+        self._deciding = Deciding(casebook, people)
+
+    def take_in(self, source: Source, stopping: Callable[[], bool] = lambda: False) -> TakenIn:
+        """Deal with everything that waits, in the order of its arrival (R14), and file it in the mailbox.
+
+        All bytes are kept before the first letter is opened. Raises `mail.MailError` when the mailbox cannot be listed.
+        """
+        done = TakenIn()
+        copies: dict[int, list[str]] = defaultdict(list)
+        for waiting in source.inbox.waiting():
+            if stopping():
+                return done
+            self._guarded(done, "letter not kept", self._keep, source, waiting, copies, done)
+        for kept in self._letters.unconcluded(source.inbox.name):
+            if stopping():
+                return done
+            self._guarded(done, "letter not concluded", self._conclude, source, kept, done, letter=kept.id)
+        for letter_id in self._to_be_filed(source, copies):
+            self._guarded(
+                done, "letter not filed", self._file, source, letter_id, copies[letter_id], letter=letter_id
+            )
+        return done
+
+    def _guarded(
+        self, done: TakenIn, what: str, step: Callable[..., None], *arguments: Any, letter: int = 0
+    ) -> None:
+        """One letter's failure never stops the next. A database that is gone stops the pass: nothing would be safe."""
+        try:
+            step(*arguments)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the other letters must be dealt with
+            done.failed += 1
+            incident(_log, what, error, letter=letter)
+
+    # -------------------------------------------------------------- keeping
+
+    def _keep(self, source: Source, waiting: Waiting, copies: dict[int, list[str]], done: TakenIn) -> None:
+        now = self._clock.now()
+        raw, received = _unfetched(waiting), now
+        if waiting.size <= source.largest:
+            try:
+                arrival = source.inbox.fetch(waiting.id)
+            except LetterGone:
+                return  # someone has moved it by hand
+            if len(arrival.raw) <= source.largest:
+                raw, received = arrival.raw, arrival.received
+        kept = self._letters.keep(source.inbox.name, waiting.id, raw, received, now)
+        copies[kept.id].append(waiting.id)
+        done.kept += 1
+
+    # -------------------------------------------------------------- concluding
+
+    def _conclude(self, source: Source, kept: KeptLetter, done: TakenIn) -> None:
+        tries = self._letters.begun(kept.id)
+        raw = self._letters.raw(kept.id)
+        if raw.startswith(_NOT_FETCHED):
+            self._settle(kept, set_aside(Reason.TOO_BIG))
+        elif tries > MOST_TRIES:
+            self._settle(kept, set_aside(Reason.COULD_NOT_BE_HANDLED))
+        else:
+            self._open_and_settle(source, kept, raw)
+        done.concluded += 1
+
+    def _open_and_settle(self, source: Source, kept: KeptLetter, raw: bytes) -> None:
+        try:
+            opened = self._opener(kept, raw, source.opening)
+        except (Stopped, Failed) as error:
+            self._settle(kept, set_aside(_why_not_opened(error, kept.id)))
+            return
+        hearing = self._hearing(source, kept, opened)
+        self._settle(kept, self._deciding.decide(hearing), hearing)
+
+    def _hearing(self, source: Source, kept: KeptLetter, opened: OpenedLetter) -> Hearing:
+        letter = opened.letter
+        sender = sender_of(letter, self._people, vouched=source.vouched)
+        kept = self._letters.identify(
+            kept.id, opened.stable_key, message_id=letter.message_id, sender=sender.email
+        )
+        return Hearing(
+            kept=kept,
+            opened=opened,
+            sender=sender,
+            signs=written(letter),
+            id_used_before=self._id_used_before(kept, letter.message_id),
+            capped=self._capped(sender.email, letter.subject),
+        )
+
+    def _id_used_before(self, kept: KeptLetter, message_id: str) -> bool:
+        """Whether a letter with this Message-ID was acted on already. One that was set aside cannot bar another."""
+        if not message_id or kept.duplicate_of is not None:
+            return False
+        others = self._letters.with_message_id(kept.mailbox, message_id)
+        return any(other.id != kept.id and _acted_on(other) for other in others)
+
+    def _capped(self, email: str, subject: str) -> bool:
+        """Two robots that look like people stop talking here: so many answers a day, half as many on one subject."""
+        if not email:
+            return True
+        recent = self._letters.from_sender(email, self._clock.now() - _DAY)
+        details = [one.outcome.conclusion.detail for one in recent if one.outcome is not None]
+        answered = [detail for detail in details if detail.get("answered")]
+        same_subject = [detail for detail in answered if detail.get("subject_key") == _subject_key(subject)]
+        return len(answered) >= self._answers_a_day or len(same_subject) >= max(1, self._answers_a_day // 2)
+
+    def _settle(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None = None) -> None:
+        """Write what becomes of it. What the protocol refuses is put before the officer instead."""
+        try:
+            self._write(kept, verdict, hearing)
+        except (AlreadyConcluded, StoreUnavailable) as error:
+            if isinstance(error, StoreUnavailable):
+                raise
+        except CaseworkError as error:
+            refused = for_officer(Reason.NOT_TAKEN_UP, *verdict.references)
+            _log.warning("not taken up", letter=kept.id, kind=type(error).__name__, rule=error.rule)
+            self._write(kept, refused, hearing)
+
+    def _write(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None) -> None:
+        sender = hearing.sender if hearing else None
+        self._casebook.conclude(
+            kept.id,
+            _conclusion(verdict, hearing),
+            verdict.commands,
+            self._clock.now(),
+            messages=self._messages.for_letter(kept, verdict, sender),
+        )
+        _log.info("letter", letter=kept.id, becomes=verdict.becomes.value, reason=verdict.reason.value)
+
+    # -------------------------------------------------------------- filing in the mailbox
+
+    def _to_be_filed(self, source: Source, copies: dict[int, list[str]]) -> Iterable[int]:
+        unmoved = [kept.id for kept in self._letters.unmoved(source.inbox.name)]
+        return dict.fromkeys([*unmoved, *copies])
+
+    def _file(self, source: Source, letter_id: int, copies: Sequence[str]) -> None:
+        """Move every copy that waits. Doing it again is harmless, so a kill before the note only repeats it."""
+        kept = self._letters.get(letter_id)
+        if kept.outcome is None:
+            return  # it failed in this pass; the next one tries again
+        inbox = source.inbox
+        aside = kept.outcome.conclusion.folder is Folder.SET_ASIDE
+        move = inbox.set_aside if aside else inbox.file_processed
+        for external_id in dict.fromkeys([*copies, kept.external_id]):
+            move(external_id)
+        if kept.moved_at is None:
+            self._letters.moved(kept.id, self._clock.now())
+
+
+def _acted_on(kept: KeptLetter) -> bool:
+    return kept.outcome is not None and kept.outcome.conclusion.folder is not Folder.SET_ASIDE
+
+
+def _unfetched(waiting: Waiting) -> bytes:
+    """Stands in for a letter that is too big to take in: says which it is, so that it is recorded once."""
+    return _NOT_FETCHED + f"X-Mailbox-Id: {waiting.id!a}\r\nX-Size: {waiting.size}\r\n\r\n".encode("ascii")
+
+
+_NOT_OPENED = {TimeOver: Reason.TOOK_TOO_LONG, MemoryOver: Reason.TOO_BIG, Died: Reason.HOSTILE}
+
+
+def _why_not_opened(error: Stopped | Failed, letter: int) -> Reason:
+    if isinstance(error, Failed):
+        incident(_log, "letter not opened", error, letter=letter, cause=str(error))
+        return Reason.COULD_NOT_BE_HANDLED
+    return _NOT_OPENED.get(type(error), Reason.UNREADABLE)
+
+
+def _conclusion(verdict: Verdict, hearing: Hearing | None) -> Conclusion:
+    aside = verdict.becomes is Disposition.SET_ASIDE
+    return Conclusion(
+        becomes=verdict.becomes.value,
+        reason=verdict.reason.value,
+        folder=Folder.SET_ASIDE if aside else Folder.PROCESSED,
+        references=verdict.references,
+        detail=_detail(verdict, hearing) if hearing else {},
+    )
+
+
+def _detail(verdict: Verdict, hearing: Hearing) -> dict[str, Any]:
+    """What is kept of the decision, private: who wrote, how far that is proven, what each document was."""
+    sender, letter = hearing.sender, hearing.letter
+    return {
+        "sender": sender.email,
+        "school": sender.school.name if sender.school else "",
+        "verified": sender.verified,
+        "authenticity": letter.authenticity.value,
+        "sorted": hearing.opened.sorting.reason,
+        "signs": sorted(sign.value for sign in hearing.signs),
+        "about": list(verdict.about),
+        "answered": _answered(verdict),
+        "subject_key": _subject_key(letter.subject),
+        "damage": list(letter.damage),
+        "unread": hearing.opened.unread,
+        "documents": [
+            {
+                "number": form.number,
+                "sha256": form.sha256,
+                "definition": form.reading.definition if form.reading else "",
+                "refusal": form.refusal,
+            }
+            for form in hearing.opened.forms
+        ],
+    }
+
+
+def _answered(verdict: Verdict) -> bool:
+    return verdict.tell or any(getattr(command, "contact", "") for command in verdict.commands)
+
+
+def _subject_key(subject: str) -> str:
+    """Tells subjects apart without keeping them; answers and forwards of one subject are the same."""
+    bare = subject.casefold().strip()
+    while bare[:3] in {"re:", "fw:"} or bare[:4] in {"fwd:", "aw: "}:
+        bare = bare.partition(":")[2].strip()
+    return sha256(" ".join(bare.split()).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def in_child(child: Child) -> Opener:
+    """An opener that works in a child made for `open_letter`."""
+    return InChild(child)
+
+
+__all__ = ["InChild", "Intake", "LetterMessages", "Opener", "Source", "TakenIn", "in_child", "open_letter"]

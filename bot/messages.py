@@ -1,0 +1,263 @@
+"""What is sent for everything that can happen: one table from event to messages, already rendered.
+
+Called inside the casebook's transaction, so it is pure: it reads addresses and draws words, and touches nothing.
+Keys follow from the case, its version and the occasion alone, so that the same thing is never queued twice.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
+
+from bot.flows.deciding import Verdict
+from bot.flows.desk import Action, CaseLine, line_of, view_of
+from bot.flows.dispositions import Reason
+from bot.flows.senders import Sender
+from bot.slack import cards
+from bot.text import dispositions, thread
+from store.casebook import PanelAgenda
+from store.letters import KeptLetter
+from store.messages import Message, Road, Withdrawal
+from store.protocol.case import Case
+from store.protocol.diary import PanelDue
+from store.protocol.events import (
+    CaseHeld,
+    CaseOpened,
+    CrisisRecorded,
+    DeadlineNear,
+    Event,
+    LookedAfterChildReferred,
+    PanelMoved,
+    PlacementRecorded,
+    PutOnAgenda,
+    ReferralAssessed,
+    ReferralCorrected,
+    ReviewDue,
+    SchoolAsked,
+)
+
+Queued: TypeAlias = Message | Withdrawal
+Maker: TypeAlias = Callable[["Composer", Any, Case], Iterable[Queued]]
+
+
+class Correspondence(Protocol):
+    """The letters that go out (`bot/correspondence.py`). Each is None when there is nobody it may be written to."""
+
+    def answer(self, case: Case, *, key: str) -> Message | None:
+        """The acknowledgement: received, what is missing, by when, which panel (R26, R27)."""
+        ...
+
+    def asked_again(self, case: Case, *, key: str) -> Message | None:
+        """The officer asks the school again for what is missing (R26)."""
+        ...
+
+    def reminder(self, case: Case, deadline: datetime, *, key: str) -> Message | None:
+        """The deadline is near and the referral incomplete (R27)."""
+        ...
+
+    def notices(self, case: Case, *, key: str) -> Sequence[Message]:
+        """A looked-after child was referred: the Virtual School and social care are told (R2)."""
+        ...
+
+    def how_to_resend(self, to: str, reason: Reason, letter: int, *, key: str) -> Message | None:
+        """What a verified sender sent could not be read: how to send it again."""
+        ...
+
+
+class Composer:
+    """Makes the messages. `actions` says what a person could do with a case now: each has its button on the card."""
+
+    def __init__(self, correspondence: Correspondence, actions: Callable[[Case], Collection[Action]]) -> None:
+        self.correspondence = correspondence
+        self.actions = actions
+
+    def __call__(self, event: Event, case: Case) -> Iterator[Queued]:
+        """What is sent, and what is withdrawn unsent, because of an event; `case` is as it stands after it."""
+        for make in ROUTES[type(event)]:
+            yield from make(self, event, case)
+
+    def for_letter(self, kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> list[Message]:
+        """The officer's post about a letter, the answer to its sender, and a line in the thread of its case."""
+        return [
+            *(_officer_post(kept, verdict, sender) if verdict.officer else ()),
+            *(_reply_lines(kept, verdict)),
+            *(self._told(kept, verdict, sender) if verdict.tell and sender is not None else ()),
+        ]
+
+    def for_panel(self, due: PanelDue, agenda: PanelAgenda) -> Iterator[Message]:
+        """The reminder before a panel: the agenda, by reference. After the panel it is worth nothing."""
+        day = due.panel.isoformat()
+        yield Message(
+            key=f"panel/{day}/{due.school_days}",
+            road=Road.CHANNEL,
+            kind="post",
+            slot=f"panel/{day}",
+            payload=_post(cards.panel_reminder(view_of(agenda), due.school_days)),
+            expires=due.expires,
+        )
+
+    def _told(self, kept: KeptLetter, verdict: Verdict, sender: Sender) -> Iterator[Message]:
+        key = f"resend/{kept.id}"
+        letter = self.correspondence.how_to_resend(sender.email, verdict.reason, kept.id, key=key)
+        if letter is not None:
+            yield letter
+
+
+# ------------------------------------------------------------------ the channel
+
+
+def card(composer: Composer, _event: Event, case: Case) -> Iterator[Message]:
+    """The one card of a case, drawn anew; a newer drawing takes the place of one that has not gone."""
+    yield Message(
+        key=f"card/{case.reference}/v{case.version}",
+        road=Road.CHANNEL,
+        kind="card",
+        slot=card_slot(case.reference),
+        lane=card_slot(case.reference),
+        reference=case.reference,
+        payload=_post(cards.case_card(line_of(case), composer.actions(case))),
+    )
+
+
+def line(sentence: Callable[[Any, CaseLine], str]) -> Maker:
+    """A sentence in the thread of the case's card."""
+
+    def make(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
+        occasion = f"{type(event).__name__}/v{case.version}"
+        yield _thread_line(case.reference, occasion, sentence(event, line_of(case)))
+
+    return make
+
+
+def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[Message]:
+    """What the check found: gaps by their number, lateness, and whether a person should look."""
+    shown = line_of(case)
+    corrected = len(case.letters) > 1
+    said = [thread.corrected(shown) if corrected else thread.assessed(shown)]
+    if event.late:
+        said.append(thread.late(event.panel))
+    if shown.attention:
+        said.append(thread.needs_a_look())
+    yield _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+
+
+def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Message]:
+    """A review falls due: a post of its own, since the card may be months up the channel (R29)."""
+    yield Message(
+        key=f"review/{case.reference}/{event.on.isoformat()}",
+        road=Road.CHANNEL,
+        kind="post",
+        reference=case.reference,
+        payload=_post(cards.review_prompt(line_of(case), event.on)),
+    )
+
+
+def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> Iterator[Message]:
+    """A letter that a person must see: its number, its school if that is known, and no word of its own."""
+    school = sender.school.name if sender is not None and sender.school and not sender.spoofed else ""
+    said = dispositions.public(verdict.reason)
+    yield Message(
+        key=f"letter/{kept.id}",
+        road=Road.CHANNEL,
+        kind="post",
+        payload=_post(cards.letter_for_officer(kept.id, kept.received, said, school)),
+    )
+
+
+def _reply_lines(kept: KeptLetter, verdict: Verdict) -> Iterator[Message]:
+    for reference in verdict.references:
+        yield _thread_line(reference, f"letter/{kept.id}", thread.letter_came(kept.id))
+
+
+def _thread_line(reference: str, occasion: str, sentence: str) -> Message:
+    slot = card_slot(reference)
+    return Message(
+        key=f"thread/{reference}/{occasion}",
+        road=Road.CHANNEL,
+        kind="thread",
+        lane=slot,
+        reference=reference,
+        payload=_post(cards.thread_line(reference, sentence), thread_slot=slot),
+    )
+
+
+def card_slot(reference: str) -> str:
+    """What the card of a case stands under in the outbox; its thread hangs on it."""
+    return f"card/{reference}"
+
+
+def _post(content: dict[str, Any], *, thread_slot: str = "") -> dict[str, Any]:
+    return {"content": content, "thread_slot": thread_slot}
+
+
+# ------------------------------------------------------------------ letters
+
+
+def answer(composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[Queued]:
+    """The school is answered, or an older answer that is no longer true is withdrawn unsent."""
+    slot = answer_slot(case.reference)
+    yield Withdrawal(slot=slot, reason="a later letter has made it untrue")
+    yield Withdrawal(slot=reminder_slot(case.reference), reason="the referral was checked anew")
+    if not event.acknowledge:
+        return
+    letter = composer.correspondence.answer(case, key=f"{slot}/{case.letters[-1]}/v{case.version}")
+    if letter is not None:
+        yield letter.model_copy(update={"slot": slot, "lane": _lane(case)})
+
+
+def ask(composer: Composer, event: SchoolAsked, case: Case) -> Iterator[Message]:
+    """The officer has the school written to again."""
+    letter = composer.correspondence.asked_again(case, key=f"ask/{case.reference}/{event.serial}")
+    if letter is not None:
+        yield letter.model_copy(update={"slot": answer_slot(case.reference), "lane": _lane(case)})
+
+
+def remind(composer: Composer, event: DeadlineNear, case: Case) -> Iterator[Message]:
+    """The school is reminded; the reminder is worth nothing once the deadline has passed."""
+    key = f"reminder/{case.reference}/{event.deadline.isoformat()}"
+    letter = composer.correspondence.reminder(case, event.deadline, key=key)
+    if letter is not None:
+        about = {"slot": reminder_slot(case.reference), "lane": _lane(case), "expires": event.deadline}
+        yield letter.model_copy(update=about)
+
+
+def notify(composer: Composer, _event: LookedAfterChildReferred, case: Case) -> Iterable[Message]:
+    """The Virtual School and social care are told of every looked-after child referred (R2)."""
+    return composer.correspondence.notices(case, key=f"notice/{case.reference}")
+
+
+def answer_slot(reference: str) -> str:
+    """The school's answer: only the newest that has not gone yet is true."""
+    return f"answer/{reference}"
+
+
+def reminder_slot(reference: str) -> str:
+    """The reminder of a deadline."""
+    return f"reminder/{reference}"
+
+
+def _lane(case: Case) -> str:
+    return f"letters/{case.reference}"
+
+
+# ------------------------------------------------------------------ the table
+
+ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
+    {
+        CaseOpened: (line(lambda _, case: thread.opened(case)),),
+        ReferralCorrected: (),  # an assessment always follows
+        ReferralAssessed: (card, assessed, answer),
+        CaseHeld: (line(lambda _event, _case: thread.on_hold()),),
+        LookedAfterChildReferred: (notify,),
+        CrisisRecorded: (card, line(lambda _event, _case: thread.decision_recorded())),
+        SchoolAsked: (card, line(lambda _event, _case: thread.asked()), ask),
+        PutOnAgenda: (card, line(lambda event, _: thread.put_on_agenda(event.panel))),
+        PanelMoved: (card, line(lambda event, _: thread.panel_moved(event.panel, event.deadline))),
+        PlacementRecorded: (
+            card,
+            line(lambda event, _: thread.placed(event.placement.school.name, event.placement.start)),
+        ),
+        DeadlineNear: (remind, line(lambda event, _: thread.deadline_near(event.deadline))),
+        ReviewDue: (review,),
+    }
+)
