@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.flows.identity import Identity, compare
+from bot.flows.identity import Identity, compare, worth_asking
 from store.protocol.case import Pupil
 
 DOB = date(2013, 2, 14)
@@ -45,3 +45,18 @@ def test_pupils_are_compared_by_upn_or_by_name_and_date_of_birth(
     """The UPN decides, or name and date of birth together; whatever half agrees is asked about (fields.md)."""
     assert compare(one, other) is identity
     assert compare(other, one) is identity
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asked"),
+    [
+        (pupil("Ada Byron", DOB), pupil("Ada Byron", DOB), True),
+        (pupil("Ada Byron", DOB), pupil("Ada Byron", OTHER_DOB), True),
+        (pupil("Ada Byron", None, "U1"), pupil("Carl Gauss", None, "U1"), True),
+        (pupil("Ada Byron", DOB), pupil("Carl Gauss", DOB), False),
+        (pupil("Ada Byron"), pupil("Ada Byron", DOB), False),
+    ],
+)
+def test_a_shared_birthday_does_not_hold_a_new_referral_up(one: Pupil, other: Pupil, asked: bool) -> None:
+    """Outside a thread, only a number or a name in common makes a new form a possible copy of an old case."""
+    assert worth_asking(one, other) is asked
