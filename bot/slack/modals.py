@@ -25,9 +25,9 @@ def loading(reference: str) -> View:
     return _view(reference, [_plain(words.LOADING)])
 
 
-def problem(reference: str, sentence: str) -> View:
+def problem(sentence: str) -> View:
     """What is said where the details would have stood."""
-    return _view(reference, [_plain(sentence)])
+    return _view(words.TITLE, [_plain(sentence)])
 
 
 def case_details(details: Details) -> View:

@@ -9,6 +9,7 @@ from store.protocol.case import Fact, FactState, Gap, GapKind, Hold, Level, Row
 
 Held: TypeAlias = bool | float | str | None
 
+TITLE: Final = "Details"
 LOADING: Final = "Fetching the details…"
 CLOSE: Final = "Close"
 FOR_YOU: Final = "Only you see this. Please do not copy it into the channel."

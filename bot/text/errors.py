@@ -10,6 +10,7 @@ NOT_FOR_YOU: Final = "Managed Moves is for the admissions team. Please ask the C
 OTHER_WORKSPACE: Final = "Managed Moves does not work in this workspace."
 NOT_YOUR_ROLE: Final = "Your role does not allow this. Please ask the Complex Case Officer."
 NOT_UNDERSTOOD: Final = "That button is no longer in use. `/moves` shows what can be done."
+TOO_LATE: Final = "Slack did not open the window in time. Please press the button again."
 NO_SUCH_CASE: Final = "There is no case with this reference."
 STALE: Final = "This case has changed since the card was drawn. Nothing was done; please look again."
 
@@ -30,4 +31,4 @@ def unexpected(reference: str) -> str:
 
 def already_done(what: str, who: str, at: datetime) -> str:
     """A second or a late click: what was done, by whom and when."""
-    return f"Already done: {what} by {who} at {dates.moment(at)}. Nothing more was done."
+    return f"Already done: {what}, by {who} on {dates.moment(at)}. Nothing more was done."

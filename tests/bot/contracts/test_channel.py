@@ -9,6 +9,8 @@ import pytest
 from bot.fakes_channel import InMemoryChannel
 from bot.local.folder import FolderChannel
 from bot.ports import Channel, SurelyNotSent
+from bot.slack.poster import SlackChannel
+from tests.bot.slack.loopback import BOT_TOKEN, CHANNEL, LoopbackSlack
 
 HELLO: dict[str, Any] = {
     "text": "MM-26-0007: hello",
@@ -20,13 +22,16 @@ BYE: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "slack"])
 def channel(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Channel]:
     """Each kind of channel, empty."""
     if request.param == "memory":
         yield InMemoryChannel()
     elif request.param == "folder":
         yield FolderChannel(tmp_path / "channel")
+    else:
+        with LoopbackSlack() as slack:
+            yield SlackChannel(BOT_TOKEN, CHANNEL, base_url=slack.base_url)
 
 
 def test_a_post_is_found_by_its_key(channel: Channel) -> None:

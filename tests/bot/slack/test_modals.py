@@ -107,11 +107,10 @@ def test_nothing_of_the_case_is_kept_with_slack() -> None:
     assert "block_id" not in json.dumps(view)
 
 
-@pytest.mark.parametrize("view", [modals.loading("MM-26-0007"), modals.problem("MM-26-0007", "Not found.")])
+@pytest.mark.parametrize("view", [modals.loading("MM-26-0007"), modals.problem("Not found.")])
 def test_the_views_before_and_instead_of_details_are_sound(view: modals.View) -> None:
-    """They name the case and nothing else."""
+    """In Slack's shape and within its limits."""
     assert judges.view_faults(view) == []
-    assert view["title"]["text"] == "MM-26-0007"
 
 
 @pytest.mark.parametrize(
