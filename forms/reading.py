@@ -1,7 +1,7 @@
 """What a form says: the result of reading it, in the ids of `docs/fields.md`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -50,6 +50,14 @@ class Answer:
         """Whether the value may be used without asking a person (see notes on confidence, `docs/forms.md`)."""
         return self.state is not AnswerState.AMBIGUOUS and self.confidence >= SURE
 
+    def to_json(self) -> dict[str, object]:
+        """The answer as `docs/fields.md` prints it."""
+        told = asdict(self)
+        del told["field"]
+        told["state"] = self.state.value
+        told["value"] = self.value.isoformat() if isinstance(self.value, date) else self.value
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+
 
 SURE = 0.6
 """Below this a reading is put to a person: a drawn oval (.5) is below, a colour or shading (.7) is not."""
@@ -75,8 +83,21 @@ class Reading:
     row_labels: Mapping[str, str] = field(default_factory=dict)  # list id -> its heading on their form
     warnings: tuple[str, ...] = ()
     evidence: bool = True  # False for a scan: nothing may be called missing on its strength
+    row_paths: Mapping[str, str] = field(default_factory=dict)  # list id -> path of its first empty row
 
     def value(self, field_id: str) -> Value:
         """The value under a field id, None when there is none."""
         answer = self.answers.get(field_id)
         return answer.value if answer else None
+
+    def to_json(self, file: str = "") -> dict[str, object]:
+        """The shape of `docs/fields.md`: dates as ISO text, everything else as it is."""
+        return {
+            "file": file,
+            "format": self.format,
+            "definition": self.definition,
+            "coverage": self.coverage,
+            "fields": {name: answer.to_json() for name, answer in self.answers.items()},
+            "rows": {name: [dict(row) for row in rows] for name, rows in self.rows.items()},
+            "warnings": list(self.warnings),
+        }

@@ -1,0 +1,259 @@
+"""Which questions stand where: labels found on a page, letter for letter, by another wording, or with a slip of the pen."""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from forms.definition import Definition, FieldSpec, ListSpec, TicksSpec, vocabulary
+from forms.mapping.layout import Layout, Place, bold
+from forms.mapping.words import LONGEST_LABEL, key
+from forms.page import Kind, Mark, Para
+
+EXACT, NORMALISED, SYNONYM, FUZZY_MOST = 1.0, 0.98, 0.95, 0.9
+FUZZY_VALUE, FUZZY_CANDIDATE = 90, 80
+"""`token_sort_ratio`: from the first on a label is taken with a value, between the two it is named to a person."""
+
+
+@dataclass(slots=True, eq=False)
+class Anchor:
+    """A label on the page."""
+
+    key: str
+    place: Place
+    line: int  # among the place's lines
+    start: int  # characters of that line
+    end: int
+    label: str  # in their words
+    factor: float = NORMALISED
+    taken: bool = False
+
+    @property
+    def at(self) -> tuple[int, int, int]:
+        """Its position in reading order."""
+        return self.place.order, self.line, self.start
+
+    @property
+    def whole_line(self) -> bool:
+        """Whether nothing but the label stands in its line."""
+        text = self.place.texts[self.line]
+        return not text[: self.start].strip() and not text[self.end :].strip(" \t:?*.\u00a0")
+
+
+_BREAK = re.compile(
+    r"[:?(]|[\t\n]|[ \u00a0]{2,}|_{2,}|\.{4,}|…+|[☐☒☑□]|(?<!\w)[Yy](?:es|ES)?\s*[/|-]\s*[Nn]|(?<=[?:)]) +(?=\w)"
+)
+_CLOSES = frozenset(":?(")
+_LONG = 600
+"""Characters. A paragraph longer than this is prose: a label is looked for at its start only."""
+
+Cut = tuple[int, int, str]  # start, end, key
+
+
+def cuts(line: Para, text: str) -> list[Cut]:
+    """The parts of a line that could be a label, whole line first."""
+    found: list[Cut] = []
+    whole = key(text)
+    if whole:
+        found.append((0, len(text), whole))
+    elif not text or text.isspace():
+        return found
+    if len(line.spans) == 1 and not _BREAK.search(text, 0, _LONG):
+        return found
+    starts, ends = _edges(line, text)
+    for start in starts:
+        for end in ends:
+            if start < end <= start + LONGEST_LABEL and (start or end < len(text)):
+                part = key(text[start:end])
+                if part:
+                    found.append((start, end, part))
+    return found
+
+
+def _edges(line: Para, text: str) -> tuple[list[int], list[int]]:
+    starts, ends = {0}, {len(text)}
+    for match in _BREAK.finditer(text, 0, _LONG):
+        ends.add(match.start())
+        if match.group() not in _CLOSES:
+            starts.add(match.end())
+    at = 0
+    before: tuple[Mark, Kind, str] | None = None
+    for span in line.spans:
+        look = (span.marks & Mark.BOLD, span.kind, span.control)
+        if before is not None and look != before:
+            starts.add(at)
+            ends.add(at)
+        before = look
+        at += 1 if span.kind is Kind.CHECK else len(span.text)
+    if len(text) > _LONG:
+        starts = {0}
+    return sorted(starts), sorted(ends)
+
+
+Question = FieldSpec | ListSpec | TicksSpec
+
+
+class Index:
+    """A definition made ready for looking up: made once, kept with the definition."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.questions: tuple[Question, ...] = tuple(definition.questions)
+        self.printed = {label for question in self.questions for label in question.labels}
+        self.labels: dict[str, list[int]] = {}
+        for number, question in enumerate(self.questions):
+            for label in question.labels:
+                self._add(key(label), number)
+        self.sections = {key(section.title): section.title for section in definition.sections if section.title}
+        self.ignore = {key(sentence) or sentence for sentence in definition.ignore}
+        self.known: set[str] = set(self.labels) | set(self.sections)
+        self.controls = {name: field for field in definition.fields for name in field.controls}
+        self.title = key(definition.title)
+
+    def _add(self, label: str, number: int) -> None:
+        held = self.labels.setdefault(label, [])
+        if label and number not in held:
+            held.append(number)
+
+    @cached_property
+    def synonyms(self) -> Mapping[str, list[int]]:
+        """Wordings of the vocabulary, each for the one question of this form that it can mean."""
+        found: dict[str, list[int]] = {}
+        for number, question in enumerate(self.questions):
+            term = vocabulary().get(question.id)
+            for wording in term.synonyms if term else ():
+                found.setdefault(key(wording), []).append(number)
+        return {word: held for word, held in found.items() if len(held) == 1 and word not in self.known}
+
+
+@dataclass(slots=True)
+class Sighting:
+    """The parts of a page that could be labels, made once for every definition that is tried."""
+
+    layout: Layout
+    cuts: list[list[list[Cut]]] = field(default_factory=list)  # place, line
+    keys: set[str] = field(default_factory=set)
+
+
+def sight(layout: Layout) -> Sighting:
+    """Cut a page into what could be labels."""
+    seen = Sighting(layout)
+    for place in layout.places:
+        lines = [cuts(line, text) for line, text in zip(place.lines, place.texts, strict=True)]
+        seen.cuts.append(lines)
+        for line in lines:
+            seen.keys.update(part[2] for part in line)
+    return seen
+
+
+def anchors(seen: Sighting, index: Index) -> list[Anchor]:
+    """The labels of a definition on a page, in reading order; the longest wins where several begin."""
+    return _found(seen, index.known, index.printed)
+
+
+def _found(seen: Sighting, known: Container[str], printed: Container[str]) -> list[Anchor]:
+    found: list[Anchor] = []
+    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
+        for number, line in enumerate(lines):
+            for start, end, part in _best(line, known):
+                text = place.texts[number][start:end]
+                label = text.strip(" \t\u00a0_")
+                factor = EXACT if label in printed else NORMALISED
+                found.append(Anchor(part, place, number, start, end, label, factor))
+    return found
+
+
+def _best(line: Iterable[Cut], known: Container[str]) -> list[Cut]:
+    fitting = [part for part in line if part[2] in known]
+    if len(fitting) < 2:  # noqa: PLR2004 - one label or none: nothing to choose
+        return fitting
+    chosen: list[Cut] = []
+    for part in sorted(fitting, key=lambda part: (part[0] - part[1], part[0])):
+        if all(part[1] <= other[0] or part[0] >= other[1] for other in chosen):
+            chosen.append(part)
+    return sorted(chosen)
+
+
+# ---------------------------------------------------------------- slips of the pen
+
+_CHANGES_SENSE = frozenset(
+    "first second third fourth 1 2 3 4 one two three parent parents carer pupil pupils child headteacher head school mother father "
+    "start end from to date name surname forename number days day email telephone phone mobile address postcode previous current "
+    "proposed preferred home other no not yes signed signature role reason contact".split()
+)
+_SHORTEST_FUZZY = 5
+_SAME_WORD = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A place that may be a question under a slightly different wording."""
+
+    question: int
+    anchor: Anchor
+    score: float
+
+
+def likenesses(seen: Sighting, index: Index, missing: Iterable[int], taken: Iterable[Anchor]) -> Iterator[Likeness]:
+    """For each question not found the most similar text that no other question owns, down to a score of 80."""
+    spare = _spare(seen, index, taken)
+    keys = [anchor.key for anchor in spare]
+    for number in missing:
+        best: Likeness | None = None
+        for wanted in {key(label) for label in index.questions[number].labels}:
+            if len(wanted) < _SHORTEST_FUZZY:
+                continue
+            for _, score, at in process.extract(
+                wanted, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE, limit=3
+            ):
+                if (best is None or score > best.score) and same_sense(wanted, keys[at]):
+                    best = Likeness(number, spare[at], score)
+        if best is not None:
+            yield best
+
+
+def _spare(seen: Sighting, index: Index, taken: Iterable[Anchor]) -> list[Anchor]:
+    used = {(anchor.place.order, anchor.line) for anchor in taken}
+    found = []
+    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
+        for number, line in enumerate(lines):
+            if (place.order, number) in used:
+                continue
+            for start, end, part in line:
+                if part not in index.known and _looks_printed(place, number, end):
+                    label = place.texts[number][start:end].strip(" \t_")
+                    found.append(Anchor(part, place, number, start, end, label))
+    return found
+
+
+def _looks_printed(place: Place, line: int, end: int) -> bool:
+    """A label ends in a colon or a question mark, is bold, or stands alone at the left of its row."""
+    text = place.texts[line]
+    return text[:end].rstrip().endswith((":", "?")) or text[end : end + 1] in (":", "?") or bold(place) or (
+        place.grid is not None and end >= len(text.rstrip())
+    ) or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
+
+
+def same_sense(one: str, other: str) -> bool:
+    """Whether two phrases differ by slips of the pen only, not by a word that asks for something else."""
+    left, right = one.split(), other.split()
+    return _covered(left, right) and _covered(right, left)
+
+
+def _covered(words: list[str], others: list[str]) -> bool:
+    return all(
+        word in others
+        or word not in _CHANGES_SENSE
+        and (len(word) <= 3 or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others) or len(others) < len(words))  # noqa: PLR2004
+        or word in _CHANGES_SENSE
+        and len(word) > 3  # noqa: PLR2004
+        and any(fuzz.ratio(word, other) >= _SAME_WORD and other not in _CHANGES_SENSE for other in others)
+        for word in words
+    )
+
+
+def known_section(anchor: Anchor, index: Index) -> bool:
+    """Whether a label found is a section's heading and no question."""
+    return anchor.key in index.sections and anchor.key not in index.labels

@@ -1,0 +1,71 @@
+"""Which label belongs to which question, where a word stands on the form more than once."""
+
+from collections.abc import Mapping, Sequence
+
+from forms.definition import FieldSpec
+from forms.mapping.labels import Anchor, Index
+from forms.mapping.words import key
+
+Matched = dict[int, Anchor]
+"""Number of a question in its index → its label on the page."""
+
+
+def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
+    """Each question its label, each label its question: by section, then by the order of the form."""
+    by_key: dict[str, list[Anchor]] = {}
+    for anchor in found:
+        if anchor.key in index.labels and anchor.place.order not in owned:
+            by_key.setdefault(anchor.key, []).append(anchor)
+    matched: Matched = {}
+    for label, anchors in by_key.items():
+        if len(index.labels[label]) == 1:
+            _take(index.labels[label][0], anchors, index, matched)
+    for label, anchors in by_key.items():
+        if len(index.labels[label]) > 1:
+            _share(label, anchors, index, matched)
+    return matched
+
+
+def _take(number: int, anchors: Sequence[Anchor], index: Index, matched: Matched) -> None:
+    """The label of a question that no other shares: its own section first, then a label that stands alone, then the first."""
+    section = key(index.questions[number].section)
+    best = min(anchors, key=lambda anchor: (key(anchor.place.section) != section, not anchor.whole_line, anchor.at))
+    held = matched.get(number)
+    if held is None or (not held.whole_line and best.whole_line):
+        matched[number] = best
+
+
+def _share(label: str, anchors: Sequence[Anchor], index: Index, matched: Matched) -> None:
+    """Several questions in the same words."""
+    wanting = [number for number in index.labels[label] if number not in matched]
+    side_by_side = [number for number in wanting if _column(index, number)]
+    for number in side_by_side:
+        matched[number] = anchors[0]
+    wanting = [number for number in wanting if number not in side_by_side]
+    free = [anchor for anchor in anchors if not any(anchor is other for other in matched.values())]
+    if len(free) == len(wanting):
+        matched.update(zip(wanting, free, strict=True))
+        return
+    for number in wanting:
+        fitting = _in_section(number, free, index) or _between(number, free, matched)
+        if fitting:
+            matched[number] = fitting[0]
+            free.remove(fitting[0])
+
+
+def _column(index: Index, number: int) -> str:
+    question = index.questions[number]
+    return question.column if isinstance(question, FieldSpec) else ""
+
+
+def _in_section(number: int, free: Sequence[Anchor], index: Index) -> list[Anchor]:
+    section = key(index.questions[number].section)
+    return [anchor for anchor in free if section and key(anchor.place.section) == section]
+
+
+def _between(number: int, free: Sequence[Anchor], matched: Mapping[int, Anchor]) -> list[Anchor]:
+    """The labels between those of the questions before and after this one in the definition."""
+    before = [anchor.at for other, anchor in matched.items() if other < number]
+    after = [anchor.at for other, anchor in matched.items() if other > number]
+    low, high = max(before, default=(-1, 0, 0)), min(after, default=(1 << 30, 0, 0))
+    return [anchor for anchor in free if low < anchor.at < high]

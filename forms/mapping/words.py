@@ -1,0 +1,40 @@
+"""Words as they are compared: capitals, punctuation and typed numbers make no difference."""
+
+import re
+from functools import lru_cache
+
+LONGEST_LABEL = 200
+"""Characters. What is longer is no label; the longest seen on a real form has 130."""
+
+_PUNCTUATION = str.maketrans(
+    {character: " " for character in "!\"#$&()*+,-/:;<=>?@[\\]^_`{|}~–—‐‑·•…“”„«»¬¦§°\u00a0\u2002\u2003\t\n\r☐☒☑"}
+    | {character: None for character in ".'’‘ʼ\u200b\u00ad\ufeff"}
+    | {"%": " percent "}
+)
+_NUMBERED = re.compile(r"^\s*(?:(?:[Qq]\.?\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)])\s+(?=\S)")
+_SPLIT_WORDS = {"e mail": "email", "post code": "postcode", "per cent": "percent"}
+
+
+@lru_cache(maxsize=8192)
+def key(text: str) -> str:
+    """The form of a phrase under which it is compared; "" for what is too long to be a label."""
+    if len(text) > LONGEST_LABEL:
+        return ""
+    found = " ".join(_NUMBERED.sub("", text, count=1).translate(_PUNCTUATION).casefold().split())
+    for apart, together in _SPLIT_WORDS.items():
+        if apart in found:
+            found = found.replace(apart, together)
+    return found
+
+
+_LEADERS = re.compile(r"_{2,}|\.{5,}|…{2,}|(?:…\s*){3,}|(?<![\w/])-{4,}(?!\w)")
+_SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u3000]+")
+_EDGES = " \t_:\u00a0\u2002\u200b"
+
+
+def tidy(text: str) -> str:
+    """An answer without the dots and underscores that it was written on, lines kept."""
+    if "_" in text or "." in text or "…" in text or "-" in text:
+        text = _LEADERS.sub(" ", text)
+    lines = (_SPACES.sub(" ", line).strip(_EDGES) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
