@@ -61,7 +61,7 @@ def _read(text: str, needed: Iterable[str], convert: Callable[[dict[str, str]], 
     return sheet
 
 
-def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _numbered(reader: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, str]]]:
     for row in reader:
         yield reader.line_num, {key: value.strip() for key, value in row.items() if isinstance(value, str)}
 
