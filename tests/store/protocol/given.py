@@ -89,7 +89,7 @@ def at(text: str) -> datetime:
 NOW = at("2026-12-03 17:00")
 
 
-def answered(value: bool | int | float | str, **more: object) -> Fact:
+def answered(value: bool | float | str, **more: object) -> Fact:
     return Fact(state=FactState.ANSWERED, value=value, raw=str(value), **more)
 
 
