@@ -12,8 +12,8 @@ from enum import StrEnum
 from bot.clock import Clock
 from store.casebook import Casebook, PanelAgenda
 from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
-from store.protocol.case import Actor, Case, Kind, Stage
-from store.protocol.commands import AskSchool, Command, PutOnPanel, RecordCrisis
+from store.protocol.case import Actor, Case, Kind, School, Stage
+from store.protocol.commands import AskSchool, Command, PutOnPanel, RecordCrisis, RecordPlacement
 from store.queries import CaseFilter, TimelineEntry
 
 
@@ -183,10 +183,13 @@ _TRIED: dict[Action, Callable[[Case, Context], Command]] = {
 class Desk:
     """The flows that a person starts. Each is one command and one commit; what it sends waits in the outbox."""
 
-    def __init__(self, casebook: Casebook, rulebook: Rulebook, clock: Clock) -> None:
+    def __init__(
+        self, casebook: Casebook, rulebook: Rulebook, clock: Clock, *, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self._casebook = casebook
         self._rulebook = rulebook
         self._clock = clock
+        self._wake = wake  # so that what a person did is seen at once, not at the next poll
 
     def cases(self, *, closed: bool = False) -> Sequence[CaseLine]:
         """The open cases by reference, which is the order they were opened in; the closed ones too where asked for."""
@@ -230,6 +233,13 @@ class Desk:
         """Record that the referral answers a crisis or incident: who, why, when (R21)."""
         return self._do(RecordCrisis(reference=reference, by=by, why=why, when=when, version=version))
 
-    def _do(self, command: AskSchool | PutOnPanel | RecordCrisis) -> CaseLine:
+    def record_placement(
+        self, reference: str, *, by: Actor, school: School, start: date, version: int | None = None
+    ) -> CaseLine:
+        """Record that a placement starts; its review dates follow from the protocol (R28 to R30)."""
+        return self._do(RecordPlacement(reference=reference, by=by, school=school, start=start, version=version))
+
+    def _do(self, command: AskSchool | PutOnPanel | RecordCrisis | RecordPlacement) -> CaseLine:
         self._casebook.handle(command, self._clock.now())
+        self._wake()
         return line_of(self._casebook.case(command.reference))
