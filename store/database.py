@@ -63,15 +63,12 @@ class Store:
         self.engine.dispose()
 
 
-def insert_once(session: Session, row: SQLModel) -> int | None:
-    """Insert a row unless a unique key of it is there already. Its id if it has one (else 1), None when it was there."""
+def insert_once(session: Session, row: SQLModel) -> Any | None:
+    """Insert a row unless a unique key of it is there already: its primary key, or None when it was there."""
     table = sa.inspect(type(row)).local_table
     values = {column.name: getattr(row, key) for key, column in _columns(row) if not _unset_id(row, key)}
     statement = _insert(session, table).values(values).on_conflict_do_nothing()
-    if "id" not in table.c:
-        return 1 if session.connection().execute(statement).rowcount else None
-    found = session.connection().execute(statement.returning(table.c.id)).scalar()
-    return None if found is None else int(found)
+    return session.connection().execute(statement.returning(*table.primary_key)).scalar()
 
 
 def upsert(

@@ -7,7 +7,8 @@ own, copied from one that was migrated once.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -37,10 +38,12 @@ class Database:
     kind: str
     url: str
     key: bytes | None
+    opened: list[Store] = field(default_factory=list)
 
     def open(self) -> Store:
-        """Open it, as another process would."""
-        return open_store(self.url, key=self.key)
+        """Open it, as another process would; it is closed at the end of the test."""
+        self.opened.append(open_store(self.url, key=self.key))
+        return self.opened[-1]
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +64,6 @@ def postgresql_template(worker_id: str, testrun_uid: str) -> Iterator[tuple[str,
 @pytest.fixture
 def database_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
     """A function that makes a fresh migrated database of a kind, "sqlite" or "postgresql"."""
-    made: list[str] = []
     numbers = count()
 
     def sqlite() -> Database:
@@ -71,12 +73,18 @@ def database_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Call
 
     def postgresql() -> Database:
         address, template = request.getfixturevalue("postgresql_template")
-        made.append(f"test_{os.getpid()}_{next(_serial)}")
-        return Database("postgresql", create_database(address, made[-1], template=template), None)
+        name = f"test_{os.getpid()}_{next(_serial)}"
+        url = create_database(address, name, template=template)
+        ending.callback(drop_database, address, name)
+        return Database("postgresql", url, None)
 
-    yield lambda kind: {"sqlite": sqlite, "postgresql": postgresql}[kind]()
-    for name in made:
-        drop_database(request.getfixturevalue("postgresql_template")[0], name)
+    def make(kind: str) -> Database:
+        database = {"sqlite": sqlite, "postgresql": postgresql}[kind]()
+        ending.callback(lambda: [store.close() for store in database.opened])
+        return database
+
+    with ExitStack() as ending:
+        yield make
 
 
 _serial = count()
@@ -89,22 +97,16 @@ def database(request: pytest.FixtureRequest, database_of: Callable[[str], Databa
 
 
 @pytest.fixture
-def store(database: Database) -> Iterator[Store]:
+def store(database: Database) -> Store:
     """An open case database, of each kind in turn."""
-    opened = database.open()
-    yield opened
-    opened.close()
+    return database.open()
 
 
 @pytest.fixture
-def sqlite_store(database_of: Callable[[str], Database]) -> Iterator[Store]:
-    opened = database_of("sqlite").open()
-    yield opened
-    opened.close()
+def sqlite_store(database_of: Callable[[str], Database]) -> Store:
+    return database_of("sqlite").open()
 
 
 @pytest.fixture
-def postgresql_store(database_of: Callable[[str], Database]) -> Iterator[Store]:
-    opened = database_of("postgresql").open()
-    yield opened
-    opened.close()
+def postgresql_store(database_of: Callable[[str], Database]) -> Store:
+    return database_of("postgresql").open()

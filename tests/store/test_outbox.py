@@ -195,7 +195,6 @@ def test_a_worker_killed_while_sending_loses_nothing(database: Database) -> None
     again = database.open()
     assert Outbox(again).claim("next", NOW, LEASE) is None
     assert Outbox(again).claim("next", NOW + LEASE, LEASE).ask_first
-    again.close()
 
 
 def test_two_claimers_never_get_the_same(database: Database) -> None:
@@ -212,8 +211,6 @@ def test_two_claimers_never_get_the_same(database: Database) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         taken = list(pool.map(drain, range(4)))
-    for each in stores:
-        each.close()
     assert sorted(key for each in taken for key in each) == sorted(keys)
 
 
@@ -232,8 +229,6 @@ def test_lanes_keep_their_order_with_many_workers(database: Database) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(drain, range(3)))
-    for each in stores:
-        each.close()
     assert len(sent) == 30
     for lane in "abc":
         assert [key for key in sent if key[0] == lane] == [f"{lane}{n}" for n in range(10)]
