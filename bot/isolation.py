@@ -38,6 +38,10 @@ class Died(Stopped):
     """The process died of it."""
 
 
+class CannotStart(Exception):
+    """No child can be started: the computer's trouble, not the work's."""
+
+
 class Failed(Exception):
     """The function raised; the text names the kind of error only, since its words may quote a letter."""
 
@@ -52,6 +56,8 @@ class Limits:
     growth_mb: int = 96  # a child that has grown by so much is replaced
     calls: int = 500  # and so is one after so many calls
 
+
+_START_SECONDS = 60.0  # starting an interpreter on a busy computer; it is not taken off the work's time
 
 More = Callable[[float], None]
 """Given to the function as its first argument: asks for so many seconds more, before a conversion is started."""
@@ -107,6 +113,10 @@ class Child:
         if process is not None:
             _end(process)
 
+    def start(self) -> None:
+        """Have a child ready. Raises `CannotStart`; so does `call`."""
+        self._ready()
+
     def _ready(self) -> Connection:
         if self._process is None or self._pipe is None or not self._process.is_alive():
             self.close()
@@ -119,14 +129,15 @@ class Child:
         process = self._context.Process(
             target=_serve, args=(theirs, self._function, self._limits), name="moves-reader", daemon=True
         )
-        process.start()
-        theirs.close()
-        if not ours.poll(60):  # starting an interpreter is not the letter's time
-            _end(process)
+        try:
+            process.start()
+            theirs.close()
+            _hear(ours, _START_SECONDS)
+        except (EOFError, OSError) as error:
             ours.close()
-            raise Died
+            _end(process)
+            raise CannotStart from error
         self._process, self._pipe = process, ours
-        ours.recv()
 
     def _answer(self, pipe: Connection) -> tuple[str, Any, bool]:
         start = time.monotonic()
@@ -147,6 +158,12 @@ class Child:
         return TimeOver() if _POSIX and code == -signal.SIGXCPU else Died()
 
 
+def _hear(pipe: Connection, seconds: float) -> None:
+    if not pipe.poll(seconds):
+        raise EOFError
+    pipe.recv()
+
+
 def _unpacked(said: str, value: Any) -> Any:
     if said == "memory":
         raise MemoryOver
@@ -157,7 +174,9 @@ def _unpacked(said: str, value: Any) -> Any:
 
 def _end(process: BaseProcess) -> None:
     """Kill the child's whole session, so that nothing it started outlives it."""
-    if process.pid is not None and _POSIX:
+    if process.pid is None:
+        return  # it was never started
+    if _POSIX:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     if process.is_alive():

@@ -237,7 +237,9 @@ class Desk:
         self, reference: str, *, by: Actor, school: School, start: date, version: int | None = None
     ) -> CaseLine:
         """Record that a placement starts; its review dates follow from the protocol (R28 to R30)."""
-        return self._do(RecordPlacement(reference=reference, by=by, school=school, start=start, version=version))
+        return self._do(
+            RecordPlacement(reference=reference, by=by, school=school, start=start, version=version)
+        )
 
     def _do(self, command: AskSchool | PutOnPanel | RecordCrisis | RecordPlacement) -> CaseLine:
         self._casebook.handle(command, self._clock.now())

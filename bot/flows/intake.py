@@ -18,9 +18,9 @@ from bot.flows.deciding import Deciding, Verdict, for_officer, set_aside
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.hearing import Hearing, written
 from bot.flows.incidents import incident
-from bot.flows.opening import OpenedLetter, Opening, open_letter
+from bot.flows.opening import OpenedLetter, Opening
 from bot.flows.senders import KnownPeople, Sender, sender_of
-from bot.isolation import Child, Died, Failed, MemoryOver, Stopped, TimeOver
+from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
 from mail import LetterGone
 from store.casebook import Casebook
@@ -40,6 +40,10 @@ _log = structlog.get_logger()
 class Opener(Protocol):
     """Opens a letter where it can do no harm."""
 
+    def start(self) -> None:
+        """Be ready to open letters. Raises `bot.isolation.CannotStart`."""
+        ...
+
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
         ...
@@ -50,6 +54,10 @@ class InChild:
 
     def __init__(self, child: Child) -> None:
         self._child = child
+
+    def start(self) -> None:
+        """Have the child ready, before a letter is begun that would be blamed for its absence."""
+        self._child.start()
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
@@ -119,7 +127,10 @@ class Intake:
             if stopping():
                 return done
             self._guarded(done, "letter not kept", self._keep, source, waiting, copies, done)
-        for kept in self._letters.unconcluded(source.inbox.name):
+        unconcluded = self._letters.unconcluded(source.inbox.name)
+        if unconcluded:
+            self._opener.start()
+        for kept in unconcluded:
             if stopping():
                 return done
             self._guarded(done, "letter not concluded", self._conclude, source, kept, done, letter=kept.id)
@@ -132,10 +143,10 @@ class Intake:
     def _guarded(
         self, done: TakenIn, what: str, step: Callable[..., None], *arguments: Any, letter: int = 0
     ) -> None:
-        """One letter's failure never stops the next. A database that is gone stops the pass: nothing would be safe."""
+        """One letter's failure never stops the next. What all letters need and is gone stops the pass."""
         try:
             step(*arguments)
-        except StoreUnavailable:
+        except (StoreUnavailable, CannotStart):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the other letters must be dealt with
             done.failed += 1
@@ -321,11 +332,3 @@ def _subject_key(subject: str) -> str:
     while bare[:3] in {"re:", "fw:"} or bare[:4] in {"fwd:", "aw: "}:
         bare = bare.partition(":")[2].strip()
     return sha256(" ".join(bare.split()).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def in_child(child: Child) -> Opener:
-    """An opener that works in a child made for `open_letter`."""
-    return InChild(child)
-
-
-__all__ = ["InChild", "Intake", "LetterMessages", "Opener", "Source", "TakenIn", "in_child", "open_letter"]

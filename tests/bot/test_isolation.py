@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.isolation import Child, Died, Failed, Limits, MemoryOver, More, TimeOver
+from bot.isolation import CannotStart, Child, Died, Failed, Limits, MemoryOver, More, TimeOver
 
 QUICK = Limits(seconds=2.0, most_seconds=4.0, memory_mb=512)
 
@@ -132,6 +132,21 @@ def test_closing_ends_the_child(child: Child) -> None:
     process = child.call("pid")
     child.close()
     assert _gone(process)
+
+
+def test_a_child_that_cannot_be_started_is_not_blamed_on_the_work() -> None:
+    """A function that the child cannot import is our computer's trouble: no letter is set aside for it."""
+    with Child(NotThere(), QUICK) as child, pytest.raises(CannotStart):
+        child.call("pid")
+
+
+class NotThere:
+    """Cannot be brought to a child."""
+
+    def __call__(self, more: More) -> None: ...
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return __import__, ("no_such_module_of_ours",)
 
 
 def _runs(process: int) -> bool:
