@@ -1,6 +1,10 @@
-"""Words of the command line: helps, results of `moves init` and `moves check`, headings of listings."""
+"""Words of the command line: helps, results of `moves init`, headings of listings."""
 
-from pathlib import Path
+from datetime import date, datetime
+
+from bot.text import dates
+from store.messages import Road
+from store.tables import OutboxState
 
 APP = "Watches a school admissions inbox, reads managed-move referrals, and keeps every case to the protocol."
 FOLDER = "The folder with moves.toml."
@@ -27,6 +31,14 @@ RECORD_PLACEMENT = "Record that a placement starts; review dates follow from the
 BY = "Who decided this: a person's name, kept on the record."
 
 OPEN_PAGE = "The channel page is at {url}\nStop with Ctrl+C."
+SLACK_CONNECTED = "Connected to Slack. Stop with Ctrl+C."
+SLACK_TRYING = "Slack does not answer yet; the bot goes on trying. Stop with Ctrl+C."
+REF = "The case's reference, such as MM-26-0007."
+FORM = "A form as a school sent it: .docx, .pdf, .doc, .rtf, .odt."
+CLOSED = "The closed cases too."
+WHY = "Why: one sentence, kept on the record."
+SCHOOL = "The receiving school, by name or unique reference number."
+PORT = "The port of the channel page on this computer; 0 takes any that is free."
 NOTHING = "Nothing to show."
 STOPPED = "Stopped."
 ALREADY_THERE = "{path} is already there; nothing was changed."
@@ -40,34 +52,27 @@ Next:
   3. Try it: moves check --folder {folder}
   4. Run it: moves run --folder {folder}"""
 
-CHECKED_OK = "ok"
-CHECKED_WRONG = "WRONG"
-CHECKED_WARNING = "look"
-ALL_WELL = "Everything works."
-SOMETHING_WRONG = "{count} to put right."
-
-PARTS = {
-    "settings": "Settings",
-    "key": "Encryption key",
-    "database": "Case database",
-    "mailbox": "Mailbox {name}",
-    "sending": "Sending letters",
-    "channel": "Team channel",
-    "schools": "Schools and contacts",
-    "protocol": "Protocol",
-    "calendar": "Terms and panels",
-    "forms": "Form definitions",
+REFERENCE = "Case"
+HOME_SCHOOL = "Home school"
+RECEIVED = "Received"
+ANSWERS = "Answers"
+LOOK = "look"
+ROADS = {Road.CHANNEL: "channel", Road.LETTER: "letter"}
+STATES = {
+    OutboxState.WAITING: "waiting",
+    OutboxState.SENDING: "on its way",
+    OutboxState.SENT: "sent",
+    OutboxState.WITHDRAWN: "withdrawn unsent",
+    OutboxState.DEAD: "could not be sent",
 }
 
 
-def key_beside_data(source: str) -> str:
-    """A warning: the key lies with what it protects."""
-    return f"The key ({source}) lies in the same folder as the cases. Whoever takes the folder has both: move the key elsewhere."
+class Heading:
+    """Column headings of the listings."""
 
-
-def made_folders(paths: list[Path]) -> str:
-    """Which folders are there now."""
-    return "\n".join(f"  {path}" for path in paths)
+    CASES = ("case", "home school", "stage", "gaps", "panel", "deadline", "officer")
+    LETTERS = ("no.", "mailbox", "received", "what became of it", "case", "why")
+    OUTBOX = ("road", "what", "case", "state", "when", "why")
 
 
 READING_HEADINGS = ("field", "answer", "question on the form", "where", "sure")
@@ -83,3 +88,25 @@ def reading_title(file: str, kind: str, definition: str, coverage: float) -> str
 def cannot_open(file: str, why: str) -> str:
     """A file that is not there, or may not be read."""
     return f"{file} cannot be opened: {why}"
+
+
+def panel_title(on: date, deadline: datetime | None) -> str:
+    """The head of a panel's listing."""
+    if deadline is None:
+        return f"Panel of {dates.day(on)}"
+    return f"Panel of {dates.day(on)}; referrals complete by {dates.deadline(deadline)}"
+
+
+def happened(at: datetime, what: str, who: str) -> str:
+    """A line of a case's timeline."""
+    return f"{dates.moment(at)}  {what} ({who})"
+
+
+def no_such_school(name: str) -> str:
+    """The school list has no such school."""
+    return f"There is no school “{name}” in the school list."
+
+
+def recorded(reference: str, stage: str) -> str:
+    """A record was made."""
+    return f"Recorded. {reference}: {stage}."

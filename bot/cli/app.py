@@ -1,0 +1,190 @@
+"""The command line: `moves …`. Each command reads its options, calls one function, and tells its result."""
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from bot.cli import check as checking
+from bot.cli import console, demo, initialise, read, record, serve, show
+from bot.composition import Moves, build
+from bot.logs import log_to
+from bot.settings import SettingsError, load
+from bot.text import cli as words
+from bot.text import errors
+from store.errors import BadProtocol, CaseworkError, StoreUnavailable
+
+USAGE = 2
+"""Exit code for settings that are missing or wrong."""
+
+app = typer.Typer(
+    name="moves", help=words.APP, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+records = typer.Typer(help=words.RECORD, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(records, name="record")
+
+Folder = Annotated[
+    Path, typer.Option("--folder", "-f", envvar="MOVES_FOLDER", help=words.FOLDER, file_okay=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help=words.JSON)]
+Reference = Annotated[str, typer.Argument(metavar="REF", help=words.REF)]
+By = Annotated[str, typer.Option("--by", help=words.BY, default_factory=getpass.getuser)]
+Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE")]
+HERE = Path()
+
+
+@app.command(help=words.INIT)
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help=words.FOLDER)]) -> None:
+    """See `words.INIT`."""
+    console.say(initialise.initialise(folder))
+
+
+@app.command(help=words.RUN)
+def run(
+    folder: Folder = HERE, *, once: Annotated[bool, typer.Option("--once", help=words.ONCE)] = False
+) -> None:
+    """See `words.RUN`."""
+    with opened(folder) as moves:
+        if not serve.run(moves, once=once):
+            raise typer.Exit(1)
+
+
+@app.command(help=words.CHECK)
+def check(folder: Folder = HERE) -> None:
+    """See `words.CHECK`."""
+    if not checking.check(load(folder)):
+        raise typer.Exit(1)
+
+
+@app.command("demo", help=words.DEMO)
+def demonstrate(
+    folder: Annotated[Path | None, typer.Option("--folder", "-f", help=words.DEMO_FOLDER)] = None,
+    clock: Annotated[datetime, typer.Option("--clock", help=words.DEMO_CLOCK)] = demo.CLOCK,
+    serve: Annotated[bool | None, typer.Option("--serve/--no-serve", help=words.DEMO_SERVE)] = None,
+    port: Annotated[int, typer.Option("--port", help=words.PORT)] = 8765,
+) -> None:
+    """See `words.DEMO`."""
+    demo.demonstrate(folder, clock, stay=sys.stdin.isatty() if serve is None else serve, port=port)
+
+
+@app.command("read", help=words.READ)
+def read_form(
+    form: Annotated[Path, typer.Argument(metavar="FORM", help=words.FORM)],
+    *,
+    as_json: AsJson = False,
+    model: Annotated[bool, typer.Option("--model", help=words.READ_MODEL)] = False,
+) -> None:
+    """See `words.READ`."""
+    if model:
+        read.show_page(form)
+    else:
+        read.show_reading(form, as_json=as_json)
+
+
+@app.command(help=words.CASES)
+def cases(
+    folder: Folder = HERE,
+    *,
+    closed: Annotated[bool, typer.Option("--closed", help=words.CLOSED)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """See `words.CASES`."""
+    with opened(folder) as moves:
+        show.cases(moves, closed=closed, as_json=as_json)
+
+
+@app.command(help=words.CASE)
+def case(reference: Reference, folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+    """See `words.CASE`."""
+    with opened(folder) as moves:
+        show.case(moves, reference.upper(), as_json=as_json)
+
+
+@app.command(help=words.PANEL)
+def panel(
+    on: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], metavar="[DATE]")] = None,
+    folder: Folder = HERE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """See `words.PANEL`."""
+    with opened(folder) as moves:
+        show.panel(moves, on.date() if on else None, as_json=as_json)
+
+
+@app.command(help=words.LETTERS)
+def letters(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+    """See `words.LETTERS`."""
+    with opened(folder) as moves:
+        show.letters(moves, as_json=as_json)
+
+
+@app.command(help=words.OUTBOX)
+def outbox(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+    """See `words.OUTBOX`."""
+    with opened(folder) as moves:
+        show.outbox(moves, as_json=as_json)
+
+
+@records.command(help=words.RECORD_CRISIS)
+def crisis(
+    reference: Reference,
+    why: Annotated[str, typer.Option("--why", help=words.WHY)],
+    by: By,
+    folder: Folder = HERE,
+) -> None:
+    """See `words.RECORD_CRISIS`."""
+    with opened(folder) as moves:
+        record.crisis(moves, reference.upper(), why=why, by=by)
+
+
+@records.command(help=words.RECORD_PLACEMENT)
+def placement(
+    reference: Reference,
+    school: Annotated[str, typer.Argument(metavar="SCHOOL", help=words.SCHOOL)],
+    start: Day,
+    by: By,
+    folder: Folder = HERE,
+) -> None:
+    """See `words.RECORD_PLACEMENT`."""
+    with opened(folder) as moves:
+        record.placement(moves, reference.upper(), school=school, start=_day(start), by=by)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Moves]:
+    """The application of the settings in a folder."""
+    settings = load(folder)
+    log_to(sys.stderr, settings.service.log_level)
+    with build(settings) as moves:
+        yield moves
+
+
+def main() -> None:
+    """The console script. Every known error is one message and an exit code: 2 for settings, else 1."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SettingsError, BadProtocol, StoreUnavailable) as error:
+        console.complain(str(error))
+        sys.exit(USAGE)
+    except read.Refused as error:
+        console.complain(str(error))
+        sys.exit(1)
+    except CaseworkError as error:
+        console.complain(errors.of_casework(error))
+        sys.exit(1)
+
+
+def _day(at: datetime) -> date:
+    return at.date()

@@ -1,0 +1,128 @@
+"""`moves check`: every part that is set up is tried, one by one, and what is wrong is said in plain words."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import forms
+import mail
+from bot import composition, keys
+from bot.cli import console
+from bot.clock import Clock
+from bot.composition import Rules
+from bot.ports import ChannelError
+from bot.settings import Mailbox, Settings, SettingsError
+from bot.text import check as words
+from forms.definition import BadDefinition
+from store import Directory
+from store.errors import CaseworkError
+
+_KNOWN = (SettingsError, CaseworkError, mail.MailError, ChannelError, BadDefinition)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How one part did: `wrong` must be put right, a warning is worth a look."""
+
+    part: str
+    sentence: str
+    wrong: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def check(settings: Settings) -> bool:
+    """Try every part and print how it did; whether nothing is wrong."""
+    results = [tried for each in _parts(settings) for tried in [each()]]
+    for tried in results:
+        console.say(words.line(tried.part, tried.sentence, wrong=tried.wrong))
+        for warning in tried.warnings:
+            console.say(words.warning(warning))
+    wrong = sum(tried.wrong for tried in results)
+    console.say(words.verdict(wrong))
+    return not wrong
+
+
+def _parts(settings: Settings) -> Iterator[Callable[[], Tried]]:
+    clock = composition.clock_of(settings)
+    yield lambda: _tried(words.KEY, lambda: _key(settings))
+    yield lambda: _tried(words.DATABASE, lambda: _database(settings))
+    yield lambda: _tried(words.RULES, lambda: _rules(settings, clock))
+    yield lambda: _tried(words.SCHOOLS, lambda: _people(settings))
+    yield lambda: _tried(words.FORMS, lambda: _forms(settings))
+    for mailbox in settings.mailboxes:
+        yield lambda box=mailbox: _tried(words.mailbox(box.name), lambda: _mailbox(settings, box, clock))
+    yield lambda: _tried(words.SENDING, lambda: (composition.postbox_of(settings).check(), ()))
+    yield lambda: _tried(words.CHANNEL, lambda: _channel(settings, clock))
+
+
+def _tried(part: str, attempt: Callable[[], tuple[str, tuple[str, ...]]]) -> Tried:
+    try:
+        sentence, warnings = attempt()
+    except _KNOWN as error:
+        return Tried(part, str(error), wrong=True)
+    return Tried(part, sentence, warnings=warnings)
+
+
+def _key(settings: Settings) -> tuple[str, tuple[str, ...]]:
+    if not settings.database.url.startswith("sqlite"):
+        return words.NO_KEY_NEEDED, ()
+    source = settings.database.key
+    keys.read_key(source, folder=settings.folder)
+    data = composition.database_file(settings).parent
+    beside = keys.lies_with_data(source, folder=settings.folder, data=data)
+    return words.KEY_READ, (words.key_beside_data(),) if beside else ()
+
+
+def _database(settings: Settings) -> tuple[str, tuple[str, ...]]:
+    with closing(composition.open_cases(settings)):
+        return words.DATABASE_OPENS, ()
+
+
+def _rules(settings: Settings, clock: Clock) -> tuple[str, tuple[str, ...]]:
+    rules: Rules = composition.read_rules(settings)
+    today = clock.today_london()
+    coming = [panel for panel in rules.panels if panel >= today]
+    warnings = []
+    if not coming:
+        warnings.append(words.NO_PANEL_AHEAD)
+    if rules.calendar.last < today:
+        warnings.append(words.terms_are_over(rules.calendar.last))
+    return words.rules(rules.protocol.key, coming[0] if coming else None), tuple(warnings)
+
+
+def _people(settings: Settings) -> tuple[str, tuple[str, ...]]:
+    with closing(composition.open_cases(settings)) as store:
+        directory = Directory(store)
+        problems = composition.load_people(settings, directory)
+        schools, contacts = len(directory.schools()), len(directory.contacts())
+    return words.people(schools, contacts), (*problems, *(words.NOBODY_TO_ANSWER,) * (not contacts))
+
+
+def _forms(settings: Settings) -> tuple[str, tuple[str, ...]]:
+    library = forms.Library.shipped()
+    own = settings.forms.definitions
+    if own is not None:
+        library = library.with_folder(_there(settings.at(own)))
+    return words.forms(len(tuple(library))), ()
+
+
+def _there(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise SettingsError(words.no_folder("forms.definitions", folder))
+    return folder
+
+
+def _mailbox(settings: Settings, mailbox: Mailbox, clock: Clock) -> tuple[str, tuple[str, ...]]:
+    sentence = composition.source_of(settings, mailbox, clock).inbox.check()
+    unverified = not (mailbox.trusted_server or mailbox.vouched)
+    return sentence, (words.nobody_is_verified(mailbox.name),) if unverified else ()
+
+
+def _channel(settings: Settings, clock: Clock) -> tuple[str, tuple[str, ...]]:
+    sentence = composition.channel_of(settings, clock).check()
+    if settings.channel.kind == "slack":
+        settings.slack.token("app")
+        if not settings.slack.officers:
+            return sentence, (words.NO_OFFICERS,)
+    return sentence, ()
