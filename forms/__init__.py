@@ -5,6 +5,7 @@
 
 from forms.definition import BadDefinition, Definition
 from forms.library import Library, recognise
+from forms.marking import mark_gaps
 from forms.opening import page
 from forms.page import Page
 from forms.reading import SURE, Answer, AnswerState, Reading
@@ -21,6 +22,7 @@ __all__ = [
     "Library",
     "Page",
     "Reading",
+    "mark_gaps",
     "page",
     "read",
     "recognise",

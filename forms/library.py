@@ -70,7 +70,7 @@ class Library:
         names = _control_names(seen)
         for number, index in enumerate(self.indexes):
             for name in names & index.controls.keys():
-                questions[number].add(index.questions.index(index.controls[name]))
+                questions[number].add(index.controls[name])
             yield (number, index), len(questions[number])
 
     def _rank(self, number: int, index: Index, seen: Sighting, found: int) -> tuple[float, float, bool, int]:

@@ -138,7 +138,8 @@ def _find_options(tokens: list[_Token], options: Options) -> None:
 def _shared(group: Sequence[_Token]) -> Mark:
     marks = group[0].marks
     for token in group[1:]:
-        marks &= token.marks
+        if token.marks is not marks:
+            marks &= token.marks
     return marks
 
 
@@ -235,6 +236,8 @@ def _among(words: list[_Token], tokens: list[_Token], options: Options) -> Choic
 def _marked(words: list[_Token], options: Options) -> dict[str | bool, tuple[float, str]]:
     """The options that bear a mark which not every option bears."""
     common = _shared(words)
+    if all(word.marks is Mark.NONE for word in words):
+        return {}
     found: dict[str | bool, tuple[float, str]] = {}
     for word in words:
         if word.marks & _STRIKES:

@@ -79,9 +79,9 @@ def _edges(line: Para, text: str) -> tuple[list[int], list[int]]:
         if match.group() not in _CLOSES:
             starts.add(match.end())
     at = 0
-    before: tuple[Mark, Kind, str] | None = None
+    before: tuple[bool, Kind, str] | None = None
     for span in line.spans:
-        look = (span.marks & Mark.BOLD, span.kind, span.control)
+        look = (span.marks is not Mark.NONE and Mark.BOLD in span.marks, span.kind, span.control)
         if before is not None and look != before:
             starts.add(at)
             ends.add(at)
@@ -109,7 +109,8 @@ class Index:
         self.sections = {key(section.title): section.title for section in definition.sections if section.title}
         self.ignore = {key(sentence) or sentence for sentence in definition.ignore}
         self.known: set[str] = set(self.labels) | set(self.sections)
-        self.controls = {name: field for field in definition.fields for name in field.controls}
+        self.numbers = {question.id: number for number, question in enumerate(self.questions)}
+        self.controls = {name: self.numbers[field.id] for field in definition.fields for name in field.controls}
         self.title = key(definition.title)
 
     def _add(self, label: str, number: int) -> None:

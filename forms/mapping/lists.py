@@ -230,7 +230,7 @@ def _marked(place: Place, options: Options) -> dict[str, bool]:
 
 def label_of(found: Iterable[Anchor], index: Index, spec: ListSpec | TicksSpec) -> Anchor | None:
     """The heading of a list on the page."""
-    number = index.questions.index(spec)
+    number = index.numbers[spec.id]
     for anchor in found:
         if number in index.labels.get(anchor.key, ()):
             return anchor

@@ -268,8 +268,10 @@ def given(lines: Lines) -> bool:
     said = {word for word in key(text).split() if word in YES_NO}
     if len({YES_NO[word] for word in said}) == 1 and "☐" not in text:
         return True
-    words = [span.marks & _MARKS for line in lines for span in line if span.text.strip(" /|")]
-    return len(set(words)) > 1
+    if all(span.marks is Mark.NONE for line in lines for span in line):
+        return False
+    words = {span.marks & _MARKS for line in lines for span in line if span.text.strip(" /|")}
+    return len(words) > 1
 
 
 def _options(line: Iterable[Span]) -> bool:

@@ -73,7 +73,7 @@ class _Pass:
     def _single_lists(self, rows: dict[str, FoundRows], matched: Matched, finder: Finder, values: Values) -> None:
         """A list without its table: what stands under its label is one row."""
         for spec in self.index.definition.lists:
-            number = self.index.questions.index(spec)
+            number = self.index.numbers[spec.id]
             if spec.id in rows or number not in matched:
                 continue
             column = spec.columns[0]

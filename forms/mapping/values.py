@@ -8,7 +8,7 @@ from forms import normalise
 from forms.definition import FieldSpec, FieldType, vocabulary
 from forms.mapping.choices import BLANK, YES_NO, Choice, Options, choose
 from forms.mapping.layout import Place
-from forms.mapping.words import key, tidy
+from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.normalise import Meaning
 from forms.page import Kind, Mark, Span, State
 from forms.reading import Answer, AnswerState
@@ -91,11 +91,21 @@ def plain(lines: Lines) -> str:
 
 
 def _given(span: Span) -> str:
-    if span.state is not State.TYPED or span.marks & (Mark.STRIKE | Mark.DOUBLE_STRIKE):
+    if span.state is not State.TYPED or struck(span):
         return ""
+    if span.kind is Kind.TEXT:
+        return span.text
     if span.kind is Kind.CHECK:
         return "☒" if span.checked else "☐"
     return "" if span.kind in (Kind.IMAGE, Kind.SHAPE) else span.text
+
+
+def struck(span: Span) -> bool:
+    """Whether the words are struck through."""
+    return span.marks is not Mark.NONE and bool(span.marks & _STRIKES)
+
+
+_STRIKES = Mark.STRIKE | Mark.DOUBLE_STRIKE
 
 
 def raw(lines: Lines) -> str:
@@ -143,6 +153,8 @@ class Values:
         """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"…"""
         if not text:
             return _nothing(field, found)
+        if len(text) > LONGEST_LABEL:
+            return None
         if self.prompt(text, field.placeholders) or (_EG.match(text) and not _typed_over(found)):
             return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
         if _DASH.fullmatch(text):
@@ -187,7 +199,7 @@ def _nothing(field: FieldSpec, found: Found) -> Choice:
         return Choice(AnswerState.DEFAULT_LEFT, how="the form's own text was left")
     if any(span.state is State.PLACEHOLDER for span in spans):
         return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
-    if any(span.marks & (Mark.STRIKE | Mark.DOUBLE_STRIKE) and tidy(span.text) for span in spans):
+    if any(struck(span) and tidy(span.text) for span in spans):
         return Choice(AnswerState.BLANK, factor=0.9, how="all struck out")
     return Choice(AnswerState.BLANK, factor=BLANK.factor, how="")
 

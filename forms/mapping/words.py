@@ -12,6 +12,7 @@ _PUNCTUATION = str.maketrans(
     | {"%": " percent "}
 )
 _NUMBERED = re.compile(r"^\s*(?:(?:[Qq]\.?\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)])\s+(?=\S)")
+_NUMBERED_START = re.compile(r"\s*(?:\d|[qQ][. \d]|[a-zA-Z][.)])")
 _SPLIT_WORDS = {"e mail": "email", "post code": "postcode", "per cent": "percent"}
 
 
@@ -20,7 +21,9 @@ def key(text: str) -> str:
     """The form of a phrase under which it is compared; "" for what is too long to be a label."""
     if len(text) > LONGEST_LABEL:
         return ""
-    found = " ".join(_NUMBERED.sub("", text, count=1).translate(_PUNCTUATION).casefold().split())
+    if _NUMBERED_START.match(text):
+        text = _NUMBERED.sub("", text, count=1)
+    found = " ".join(text.translate(_PUNCTUATION).casefold().split())
     for apart, together in _SPLIT_WORDS.items():
         if apart in found:
             found = found.replace(apart, together)
@@ -29,12 +32,14 @@ def key(text: str) -> str:
 
 _LEADERS = re.compile(r"_{2,}|\.{5,}|…{2,}|(?:…\s*){3,}|(?<![\w/])-{4,}(?!\w)")
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u3000]+")
+_UNTIDY = re.compile(r"__|\.{5}|…|----|\n|[ \u00a0\u2002-\u200a\u3000]{2}|[\t\u00a0\u2002-\u200a\u3000]")
 _EDGES = " \t_:\u00a0\u2002\u200b"
 
 
 def tidy(text: str) -> str:
     """An answer without the dots and underscores that it was written on, lines kept."""
-    if "_" in text or "." in text or "…" in text or "-" in text:
-        text = _LEADERS.sub(" ", text)
+    if not _UNTIDY.search(text):
+        return text.strip(_EDGES)
+    text = _LEADERS.sub(" ", text)
     lines = (_SPACES.sub(" ", line).strip(_EDGES) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
