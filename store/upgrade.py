@@ -17,7 +17,7 @@ SCRIPTS = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6D6F766573  # "moves": one process upgrades a PostgreSQL database at a time
 
 
-def upgrade(engine: sa.Engine, *, key: bytes | None, to: str = "head") -> None:
+def upgrade(engine: sa.Engine, *, key: bytes | None) -> None:
     """Run the migrations that are missing. Raises `StoreUnavailable` for a database newer than this code."""
     scripts = ScriptDirectory(str(SCRIPTS))
     known = {script.revision for script in scripts.walk_revisions()}
@@ -28,11 +28,9 @@ def upgrade(engine: sa.Engine, *, key: bytes | None, to: str = "head") -> None:
                 f"The case database was written by a newer version of Managed Moves (its version is {at}). "
                 "Nothing was changed: install that version, or a later one."
             )
-    if at == scripts.as_revision_number(to):
-        return
-    if at is not None and key is not None:
-        back_up(engine, key=key, label=at)
-    _run(engine, to)
+    wanted = scripts.get_current_head()
+    if at != wanted:
+        _run(engine, key, wanted)
 
 
 def back_up(engine: sa.Engine, *, key: bytes, label: str) -> Path | None:
@@ -65,7 +63,7 @@ def _revision(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _run(engine: sa.Engine, to: str) -> None:
+def _run(engine: sa.Engine, key: bytes | None, wanted: str | None) -> None:
     with engine.connect() as connection:
         sqlite = engine.dialect.name == "sqlite"
         if (
@@ -73,14 +71,23 @@ def _run(engine: sa.Engine, to: str) -> None:
         ):  # a table that is rebuilt must not take its children with it; only works outside a transaction
             _raw(connection, "PRAGMA foreign_keys = OFF")
         try:
-            with connection.begin():
+            with connection.begin():  # on SQLite this alone keeps every other writer out
                 if not sqlite:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
-                command.upgrade(configuration(connection), to)
-                _refuse_orphans(connection)
+                _run_locked(connection, key, wanted)
         finally:
             if sqlite:
                 _raw(connection, "PRAGMA foreign_keys = ON")
+
+
+def _run_locked(connection: sa.Connection, key: bytes | None, wanted: str | None) -> None:
+    at = _revision(connection)
+    if at == wanted:  # another worker was first
+        return
+    if at is not None and key is not None:
+        back_up(connection.engine, key=key, label=at)
+    command.upgrade(configuration(connection), "head")
+    _refuse_orphans(connection)
 
 
 def _refuse_orphans(connection: sa.Connection) -> None:
