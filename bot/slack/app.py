@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.flows.incidents import incident
 from bot.slack import modals
 from bot.slack.answers import answer
+from bot.slack.buttons import NotOurs
 from bot.slack.cards import private_line
 from bot.slack.deps import Deps
 from bot.slack.gate import gate
@@ -60,7 +61,7 @@ def explain(error: Exception) -> str:
     """An error in plain words: a known one with its rule, another with the reference under which it is logged."""
     if isinstance(error, CaseworkError):
         return words.of_casework(error)
-    if isinstance(error, BoltUnhandledRequestError):
+    if isinstance(error, BoltUnhandledRequestError | NotOurs):
         return words.NOT_UNDERSTOOD
     if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
         return words.TOO_LATE

@@ -25,11 +25,15 @@ class Pressed:
     version: int
 
 
+class NotOurs(ValueError):
+    """The value of a button that was not made here, or by a version long gone."""
+
+
 def pressed(value: str) -> Pressed:
-    """The value of a pressed button. Raises ValueError when it is none of ours."""
+    """The value of a pressed button. Raises `NotOurs`."""
     match = _VALUE.fullmatch(value)
     if match is None:
-        raise ValueError("not the value of a case's button")
+        raise NotOurs("not the value of a case's button")
     return Pressed(match["reference"], int(match["version"]))
 
 

@@ -119,14 +119,18 @@ def _pieces(text: str) -> Iterator[Block]:
     """A long text in as many blocks as it takes, cut between words where there are any: nothing of it is lost."""
     rest = visible(text).strip()
     while rest:
-        end = len(rest) if len(entities(rest)) <= TEXT else _end_of_piece(rest)
+        end = len(rest) if _fits(rest) else _end_of_piece(rest)
         yield _plain(rest[:end].rstrip())
         rest = rest[end:].lstrip()
 
 
+def _fits(text: str) -> bool:
+    return len(text) <= TEXT and len(entities(text)) <= TEXT
+
+
 def _end_of_piece(text: str) -> int:
     end = max(text.rfind(" ", 0, TEXT), text.rfind("\n", 0, TEXT))
-    while len(entities(text[:end])) > TEXT or end <= 0:
+    while end <= 0 or not _fits(text[:end]):
         end = _SPLIT if end <= _SPLIT else end // 2
     return end
 
