@@ -14,6 +14,8 @@ MOST_RECIPIENTS = 50
 _LONGEST_DIAGNOSTIC = 300
 _STATUS = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 _RETURNED_ID = re.compile(r"^\s{0,20}Message-ID:\s{0,20}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+# From here on a notice repeats headers, which name the sender, the servers and the letter as well.
+_TECHNICAL = re.compile(r"Original message headers|Diagnostic information for administrators", re.IGNORECASE)
 _FAILURE_SUBJECTS = (
     "undeliverable",
     "undelivered mail",
@@ -80,11 +82,11 @@ def _is_notice(headers: Headers, sender: Address) -> bool:
 
 
 def _from_text(headers: Headers, sender: Address, parts: Parts) -> Bounce:
-    words = parts.words
+    words = _TECHNICAL.split(parts.words, maxsplit=1)[0]
     named = emails_in(headers.first("X-Failed-Recipients"))
     return Bounce(
         _each(address for address in named or emails_in(words) if address != sender.email),
-        _first(found[0] for found in _STATUS.finditer(words)),
+        _first(found[0] for found in _STATUS.finditer(parts.words)),
         "",
         _returned_id(parts),
     )

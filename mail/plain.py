@@ -44,7 +44,7 @@ _BLOCKS = frozenset(
     }
     | {"table", "tr", "ul"}
 )
-_CELLS = frozenset({"td", "th"})
+_CELLS = frozenset({"td", "th", "TD", "TH"})  # where they open: their end is often left out
 _HIDDEN = frozenset({"script", "style", "title", "template", "noscript", "xml"})
 _CLOSING = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _HIDDEN}
 _TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -95,7 +95,7 @@ def _after_tag(markup: str, opening: int) -> tuple[str, int]:
         return "", _past(markup, ">", closing.start()) if closing else len(markup)
     if element in _BLOCKS:
         return "\n", end
-    return ("\t" if element in _CELLS else ""), end
+    return ("\t" if name[0] in _CELLS else ""), end
 
 
 def _past(markup: str, mark: str, start: int) -> int:
