@@ -1,0 +1,56 @@
+"""What every road for letters promises: the in-memory fake and the folder alike."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.fakes import InMemoryPostbox
+from bot.ports import Postbox, SurelyNotSent, Uncertain
+from mail import FolderPostbox, MailError
+
+
+@pytest.fixture(params=["memory", "folder"])
+def postbox(request: pytest.FixtureRequest, tmp_path: Path) -> Postbox:
+    """Each kind of road, nothing sent."""
+    return InMemoryPostbox() if request.param == "memory" else FolderPostbox(tmp_path / "sent")
+
+
+def send(postbox: Postbox, message_id: str) -> None:
+    postbox.send(b"letter", sender="a@b.example", recipients=["c@d.example"], message_id=message_id)
+
+
+def test_what_was_sent_is_known_by_its_message_id(postbox: Postbox) -> None:
+    """Asked before a retry whose first try ended uncertain."""
+    assert not postbox.sent("<1@x>")
+    send(postbox, "<1@x>")
+    assert postbox.sent("<1@x>")
+    assert not postbox.sent("<2@x>")
+
+
+def test_a_road_can_be_checked(postbox: Postbox) -> None:
+    """The check is a sentence, and sends nothing."""
+    assert postbox.check().endswith(".")
+    assert not postbox.sent("")
+
+
+def test_the_fake_can_refuse() -> None:
+    """A letter that surely has not gone is not found afterwards."""
+    postbox = InMemoryPostbox(fault=SurelyNotSent("The server is closed.", retry_after=60))
+    with pytest.raises(SurelyNotSent) as refused:
+        send(postbox, "<1@x>")
+    assert refused.value.retry_after == 60
+    assert not postbox.sent("<1@x>")
+
+
+def test_the_fake_can_lose_an_answer() -> None:
+    """The letter went; only the destination knows it."""
+    postbox = InMemoryPostbox(lose_answer=True)
+    with pytest.raises(Uncertain):
+        send(postbox, "<1@x>")
+    assert postbox.sent("<1@x>")
+
+
+def test_the_ports_errors_are_the_mail_rooms_errors() -> None:
+    """One family, whichever side catches it."""
+    assert issubclass(SurelyNotSent, MailError)
+    assert issubclass(Uncertain, MailError)
