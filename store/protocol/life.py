@@ -162,9 +162,9 @@ def a_referral(_command: Any, case: Case, context: Context) -> CaseworkError | N
 
 def about_the_same_pupil(command: CorrectReferral, case: Case, context: Context) -> CaseworkError | None:
     """A correction never joins the case of another child; where the forms conflict, the officer is asked."""
-    if compare(case.pupil, command.pupil) is not Identity.DIFFERENT:
+    if compare(case.pupil, command.pupil) in (Identity.SAME, Identity.COMPATIBLE):
         return None
-    said = f"This form is about another pupil than {case.reference}."
+    said = f"This form is not, or not surely, about the pupil of {case.reference}."
     return _not_allowed(said, context.protocol.rules.complete, context)
 
 

@@ -173,7 +173,7 @@ def test_a_correction_keeps_thread_letters_and_what_came_before() -> None:
 def test_a_correction_about_another_pupil_is_refused() -> None:
     """On conflict of identity the officer is asked; the case of another child is never touched."""
     other = pupil(surname="Winterbourne", forename="Perdita", upn="T999410421987")
-    with pytest.raises(NotAllowed, match="another pupil"):
+    with pytest.raises(NotAllowed, match="about the pupil of MM-26-0001"):
         decide(correcting(at("2026-12-01 16:05"), referral(), pupil=other), on_agenda(), context())
 
 
