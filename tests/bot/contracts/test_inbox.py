@@ -34,7 +34,7 @@ def _in_memory(_: Path) -> Box:
     inbox = InMemoryInbox()
     return Box(
         inbox,
-        lambda raw, received: inbox.deliver(raw, received),
+        inbox.deliver,
         lambda: [arrival.raw for arrival in inbox.processed.values()],
         lambda: [arrival.raw for arrival in inbox.aside.values()],
     )
