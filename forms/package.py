@@ -29,6 +29,8 @@ _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relat
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
+_PROLOG = 4_096  # bytes in which a DOCTYPE is found before parsing; one further on is found after
+_ROOT_TAG = 32_768  # bytes in which a root element has declared its namespaces
 _STRICT = (
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/",
@@ -66,6 +68,7 @@ class Package:
         self._data = data
         self._entries = _directory(data)
         self._inflated = 0
+        self.main = self._main()
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._entries
@@ -94,7 +97,17 @@ class Package:
         found = (_relation(element, folder) for element in self.xml(source).iter(_RELATION))
         return {key: relation for key, relation in found if not relation.target or relation.target in self}
 
-    def main(self) -> str:
+    def format(self) -> str:
+        """docx, docm, dotx or dotm, by the main part's declared type; docx when nothing is declared."""
+        if "[content_types].xml" not in self:
+            return "docx"
+        main = "/" + self.main
+        for override in self.xml("[Content_Types].xml").iter(_OVERRIDE):
+            if override.get("PartName", "").lower() == main:
+                return _format(override.get("ContentType", ""))
+        return "docx"
+
+    def _main(self) -> str:
         """The name of the main document part: by relationship, else by its usual name."""
         kinds = {relation.kind: relation.target for relation in self.relations("").values()}
         name = kinds.get("officeDocument") or "word/document.xml"
@@ -102,25 +115,15 @@ class Package:
             return name
         raise (NotADocument if "[content_types].xml" not in self else Damaged)("It has no main document")
 
-    def format(self) -> str:
-        """docx, docm, dotx or dotm, by the main part's declared type; docx when nothing is declared."""
-        if "[content_types].xml" not in self:
-            return "docx"
-        main = "/" + self.main()
-        for override in self.xml("[Content_Types].xml").iter(_OVERRIDE):
-            if override.get("PartName", "").lower() == main:
-                return _format(override.get("ContentType", ""))
-        return "docx"
-
 
 def parse(data: bytes) -> etree._Element:
     """A part's root. Refuses any DOCTYPE, more than libxml2's default depth, and more markup than a form has."""
-    data = _as_utf8(data)
-    if data.count(b"<") + data.count(b"=") > MAX_MARKUP:
+    data = as_utf8(data)
+    if len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise TooBig
-    if b"<!DOCTYPE" in data:
+    if b"<!DOCTYPE" in data[:_PROLOG]:
         raise Hostile
-    if b"http://purl.oclc.org/ooxml/" in data:
+    if b"http://purl.oclc.org/ooxml/" in data[:_ROOT_TAG]:
         data = _transitional(data)
     try:
         root = etree.fromstring(data, _PARSER)
@@ -141,7 +144,7 @@ _PARSER = etree.XMLParser(
 )
 
 
-def _as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes) -> bytes:
     """UTF-16 written anew as UTF-8, so that what is searched for in the bytes is found."""
     if not data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
         return data

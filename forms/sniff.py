@@ -26,9 +26,9 @@ _ODT = b"application/vnd.oasis.opendocument.text"
 
 def sniff(data: bytes) -> Format:
     """The format of a file. Raises EmptyFile, NotADocument, PasswordProtected or Unsupported."""
-    if not data.strip(b"\0 \t\r\n"):
+    start = data[:_START].removeprefix(b"\xef\xbb\xbf").lstrip(b"\0 \t\r\n")
+    if not start and not data.strip(b"\0 \t\r\n"):
         raise EmptyFile
-    start = data[:_START].removeprefix(b"\xef\xbb\xbf").lstrip()
     if data.startswith(b"PK"):
         return _zip(start)
     if data.startswith(_OLE):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from forms.page import Block, Cell, Mark, Para, Region, Row, Span, Table
 from forms.word import chunks, drawings
 from forms.word.inline import Inline
 from forms.word.names import VAL, Element, mc, number, r, w
+from forms.word.styles import ParagraphStyle
 from forms.word.tables import CellShape, Grid, Line, cell_shape, row_shape
 
 if TYPE_CHECKING:
@@ -25,6 +26,18 @@ class Place:
     paragraphs: int = 0
     tables: int = 0
     boxes: int = 0
+
+
+class Stated(NamedTuple):
+    """What a paragraph states itself; `joined`: its end was deleted or moved away, so it runs on in the next one."""
+
+    style: str = ""
+    numbered: Element | None = None
+    level: str = ""
+    joined: bool = False
+
+
+_NOTHING = Stated()
 
 
 class Blocks:
@@ -56,33 +69,34 @@ class Blocks:
     # ------------------------------------------------------------ paragraphs
 
     def _paragraph(self, element: Element, place: Place) -> None:
-        properties = element[0] if len(element) and element[0].tag == _PPR else None
-        style, numbered, level, joined = (
-            ("", None, None, False) if properties is None else _stated(properties)
-        )
-        spans = self.inline.read(element, style)
+        properties = element[0] if len(element) else None
+        stated = _stated(properties) if properties is not None and properties.tag == _PPR else _NOTHING
+        style = self.document.styles.paragraph(stated.style)
+        spans = self.inline.read(element, stated.style, style.look)
         if place.carried:
             spans, place.carried = place.carried + spans, []
-        if joined:
+        if stated.joined:
             place.carried = spans
         else:
-            made = self._add_paragraph(place, spans, element)
-            made.number = self._number(numbered, style)
-            made.heading = self.document.is_heading(style) if level is None else number(level, _BODY) < _BODY
+            self._add_paragraph(place, spans, element)
+            if stated.numbered is not None or style.numbering is not None or style.heading or stated.level:
+                self._head(place.blocks[-1], stated, style)
         if self.inline.boxes:
             self._boxes(place)
 
-    def _add_paragraph(self, place: Place, spans: list[Span], element: Element) -> Para:
+    def _add_paragraph(self, place: Place, spans: list[Span], element: Element) -> None:
         place.paragraphs += 1
-        made = Para(spans, f"{place.path}/p{place.paragraphs}", place.region)
-        self.document.count_block(made.path, element)
-        place.blocks.append(made)
-        return made
+        path = f"{place.path}/p{place.paragraphs}"
+        self.document.count_block(path, element)
+        place.blocks.append(Para(spans, path, place.region))
 
-    def _number(self, numbered: Element | None, style: str) -> str:
-        own = self.document.style_numbering(style)
-        stated = own if numbered is None else numbered
-        return "" if stated is None else self.document.numbering.next(stated, own)
+    def _head(self, made: Block, stated: Stated, style: ParagraphStyle) -> None:
+        """Give a paragraph its number, and say whether it is a heading."""
+        assert isinstance(made, Para)
+        numbered = style.numbering if stated.numbered is None else stated.numbered
+        if numbered is not None:
+            made.number = self.document.numbering.next(numbered, style.numbering)
+        made.heading = number(stated.level, _BODY) < _BODY if stated.level else style.heading
 
     def _boxes(self, place: Place) -> None:
         """Text boxes follow the paragraph that they are anchored in."""
@@ -222,9 +236,8 @@ def _continues(shape: CellShape, column: int, grid: Grid, line: Line) -> bool:
     return False
 
 
-def _stated(properties: Element) -> tuple[str, Element | None, str | None, bool]:
-    """A paragraph's style, numbering and outline level, and whether its end was deleted or moved away."""
-    style, numbered, level, joined = "", None, None, False
+def _stated(properties: Element) -> Stated:
+    style, numbered, level, joined = _NOTHING
     for element in properties:
         tag = element.tag
         if tag == _RPR:
@@ -234,8 +247,8 @@ def _stated(properties: Element) -> tuple[str, Element | None, str | None, bool]
         elif tag == _NUM_PR:
             numbered = element
         elif tag == _OUTLINE:
-            level = element.get(VAL)
-    return style, numbered, level, joined
+            level = element.get(VAL) or ""
+    return Stated(style, numbered, level, joined)
 
 
 _BODY = 9

@@ -1,11 +1,11 @@
 """A whole Word document: its parts, what they share, and the page they make."""
 
-from collections.abc import Mapping, MutableMapping
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import TypeAlias, TypeVar
 
 from lxml import etree
 
-from forms.package import Package, Relation
+from forms.package import Package, Relation, as_utf8, parse
 from forms.page import Block, Page, Region
 from forms.refusals import Damaged, TooBig, Unsupported
 from forms.word import controls
@@ -13,13 +13,15 @@ from forms.word.bindings import Bindings
 from forms.word.blocks import Blocks
 from forms.word.names import Element, w
 from forms.word.numbering import Numbering
-from forms.word.styles import Styles
+from forms.word.styles import Styles, styles
 
 MAX_CELLS = 50_000
 MAX_BLOCKS = 100_000
 
 Places: TypeAlias = MutableMapping[str, Element]
 """Where the main part's blocks stand in its XML, by path."""
+
+_Made = TypeVar("_Made")
 
 
 def read(data: bytes, *, places: Places | None = None) -> Page:
@@ -38,16 +40,15 @@ class Document:
     def __init__(self, package: Package, *, places: Places | None = None, embedded: bool = False) -> None:
         self.package = package
         self.embedded = embedded
-        self.main = package.main()
+        self.main = package.main
         self.warnings: list[str] = []
         self._places = places
         self._relations: dict[str, Mapping[str, Relation]] = {}
         self._kinds = {relation.kind: relation.target for relation in self.relations(self.main).values()}
-        self.styles = Styles(self._shared("styles"))
+        self._symbols = False  # whether a symbol font has been named so far
+        self.styles = self._or_without(styles, "styles", Styles(None))
         self._numbering: Numbering | None = None
         self._bindings: Bindings | None = None
-        self._headings: dict[str, bool] = {}
-        self._style_numbers: dict[str, Element | None] = {}
         self._beside_count: dict[str, int] = {}
         self._cells = 0
         self._blocks = 0
@@ -84,7 +85,9 @@ class Document:
     def numbering(self) -> Numbering:
         """The document's lists, opened when the first numbered paragraph is met."""
         if self._numbering is None:
-            self._numbering = Numbering(self._shared("numbering"))
+            self._numbering = self._or_without(
+                lambda markup: Numbering(parse(markup)), "numbering", Numbering(None)
+            )
         return self._numbering
 
     def stored(self, binding: Element, properties: Element) -> str | None:
@@ -93,18 +96,6 @@ class Document:
             self._bindings = Bindings(self.package, self.main)
         value = self._bindings.value(binding)
         return None if value is None else controls.displayed(value, properties)
-
-    def is_heading(self, style: str) -> bool:
-        """Whether a paragraph style is a heading's."""
-        if style not in self._headings:
-            self._headings[style] = self.styles.is_heading(style)
-        return self._headings[style]
-
-    def style_numbering(self, style: str) -> Element | None:
-        """The numbering that a paragraph style brings."""
-        if style not in self._style_numbers:
-            self._style_numbers[style] = self.styles.numbering(style)
-        return self._style_numbers[style]
 
     def note(self, path: str, element: Element) -> None:
         """Remember where a path stands, when someone asked."""
@@ -126,22 +117,30 @@ class Document:
             raise TooBig
 
     def _part(self, name: str) -> Element:
-        """A part's root without the properties that nobody here reads; libxml2 drops them faster than we skip them."""
-        root = self.package.xml(name)
+        """A part's root without the commonest layout: libxml2 drops it faster than the walk would pass over it."""
+        root = parse(self._markup(name))
         if self._places is None:
-            etree.strip_elements(root, *_NOISE)
+            etree.strip_elements(root, *(_LAYOUT if self._symbols else _LAYOUT_AND_FONTS))
         return root
 
-    def _shared(self, kind: str) -> Element | None:
-        """A part that only adds to the main one: a damaged one is left out, and the officer is told."""
+    def _markup(self, name: str) -> bytes:
+        markup = as_utf8(self.package.read(name))
+        self._symbols = self._symbols or any(font in markup for font in _SYMBOL_FONTS)
+        return markup
+
+    def _shared(self, kind: str) -> bytes:
+        """The markup of a part that only adds to the main one, b"" without one."""
         target = self._kinds.get(kind)
-        if not target:
-            return None
+        return self._markup(target) if target else b""
+
+    def _or_without(self, make: Callable[[bytes], _Made], kind: str, without: _Made) -> _Made:
+        """What a shared part makes; a damaged one is left out, and the officer is told."""
         try:
-            return self.package.xml(target)
+            markup = self._shared(kind)
+            return make(markup) if markup else without
         except Damaged:
             self.warnings.append(f"Its {kind} could not be read.")
-            return None
+            return without
 
     def _beside(self, relation: Relation) -> list[Block]:
         region, letter, item = _BESIDE[relation.kind]
@@ -171,27 +170,9 @@ _BESIDE: dict[str, tuple[Region, str, str]] = {
 
 _SEPARATORS = frozenset(("separator", "continuationSeparator", "continuationNotice"))
 
-_NOISE = tuple(
-    map(
-        w,
-        (
-            *("proofErr", "bookmarkStart", "bookmarkEnd", "lastRenderedPageBreak", "commentRangeStart"),
-            *("commentRangeEnd", "permStart", "permEnd", "sectPr", "tblPr", "tblGrid", "tblPrEx"),
-            *("sz", "szCs", "lang", "spacing", "kern", "w", "position", "noProof", "bCs", "iCs"),
-            *(
-                "jc",
-                "ind",
-                "keepNext",
-                "keepLines",
-                "widowControl",
-                "contextualSpacing",
-                "tabs",
-                "pBdr",
-                "textAlignment",
-            ),
-            *("tcW", "tcBorders", "tcMar", "vAlign", "cantSplit", "trHeight", "cnfStyle"),
-            *("rPrChange", "pPrChange", "tcPrChange", "trPrChange", "enabled", "calcOnExit", "sizeAuto"),
-        ),
-    )
+_LAYOUT = tuple(
+    map(w, ("sz", "szCs", "proofErr", "spacing", "tcW", "cantSplit", "lang", "rPrChange", "pPrChange"))
 )
-"""What neither asks nor answers: layout, proofing, page breaks, earlier formatting."""
+_LAYOUT_AND_FONTS = (*_LAYOUT, w("rFonts"))
+_SYMBOL_FONTS = (b"dings", b"Symbol")
+"""In the names of the fonts that turn letters into ticks: only where one is named does any font matter."""

@@ -1,13 +1,12 @@
 """Ticks and boxes: typed, or letters that a symbol font draws as one."""
 
-import re
 from collections.abc import Iterator
 
 UNTICKED = "☐□▢◻◽⬜❏❐❑❒⎕🗆"
 TICKED = "☑☒☓✓✔✕✖✗✘√⌧⊠⮽🗵🗶🗷🗸🗹✅❎"
 """A cross is a mark too: forms ask to "put a cross in the box". A bare one keeps its glyph for the reader."""
 
-_BOX = re.compile(f"([{UNTICKED}{TICKED}])\ufe0e?\ufe0f?")
+_BOXES = frozenset(UNTICKED + TICKED)
 
 _WINGDINGS = {
     0x6E: "■", 0x6F: "☐", 0x70: "❐", 0x71: "❑", 0x72: "❒", 0x78: "☒", 0xA8: "☐", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒",
@@ -24,17 +23,23 @@ _TABLES: dict[str, dict[int, str]] = {
     "wingdings 2": _WINGDINGS_2,
     "wingdings 3": {},
     "webdings": _WEBDINGS,
-    "marlett": {0x61: "✓", 0x62: "✓", 0x63: "☐"},
     "symbol": _SYMBOL,
 }
 SYMBOL_FONTS = frozenset(_TABLES)
+_SELECTORS = {0xFE0E: None, 0xFE0F: None}
+_FIRST_PRIVATE = "\uf000"
 _PRIVATE = range(0xF000, 0xF100)
 
 
 def drawn(text: str, font: str) -> str:
-    """The characters that a symbol font shows for a text; letters it has no known sign for stay as they are."""
+    """The characters that a symbol font shows for a text; letters it has no known sign for stay as they are.
+
+    Variation selectors, which only ask for a coloured or a plain drawing, are left out.
+    """
+    if not font and max(text, default="") < _FIRST_PRIVATE:
+        return text
     table = _TABLES.get(font) or (_WINGDINGS if not font else {})
-    return "".join(_sign(character, table, letters=bool(font)) for character in text)
+    return "".join(_sign(character, table, letters=bool(font)) for character in text.translate(_SELECTORS))
 
 
 def symbol(code: str, font: str) -> str:
@@ -48,14 +53,20 @@ def symbol(code: str, font: str) -> str:
 
 def pieces(text: str) -> Iterator[tuple[str, bool | None]]:
     """A text parted at its boxes: (words, None), (box, whether it is ticked)."""
-    for place, piece in enumerate(_BOX.split(text)):
-        if piece:
-            yield piece, (piece in TICKED if place % 2 else None)
+    begun = 0
+    for place, character in enumerate(text):
+        if character in _BOXES:
+            if place > begun:
+                yield text[begun:place], None
+            yield character, character in TICKED
+            begun = place + 1
+    if begun < len(text):
+        yield text[begun:], None
 
 
 def has_box(text: str) -> bool:
     """Whether there is a box or tick in a text."""
-    return _BOX.search(text) is not None
+    return not _BOXES.isdisjoint(text)
 
 
 def _sign(character: str, table: dict[int, str], *, letters: bool) -> str:

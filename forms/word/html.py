@@ -65,11 +65,12 @@ def blocks(data: bytes, path: str, region: Region) -> list[Block]:
         no_network=True, remove_comments=True, remove_pis=True, encoding=_encoding(data)
     )
     try:
-        root = etree.fromstring(data, parser)
+        root: Element | None = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Damaged from error
     flow = _Flow(path, region)
-    flow.element(root)
+    if root is not None:  # a page of nothing but comments has none
+        flow.element(root)
     return flow.done()
 
 

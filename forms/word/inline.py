@@ -42,16 +42,16 @@ class Inline:
 
     # ------------------------------------------------------------ a paragraph
 
-    def read(self, paragraph: Element, style: str) -> list[Span]:
-        """The spans of a paragraph of that style."""
+    def read(self, paragraph: Element, style: str, base: Look) -> list[Span]:
+        """The spans of a paragraph of that style, whose characters have that look."""
         outer = self.line, self._base, self._style, self._ovals
-        self.line, self._ovals, self._style = Line(), [], style
-        self._base = self.document.styles.look(style)
+        self.line, self._base, self._style, self._ovals = Line(), base, style, []
         self.children(paragraph)
-        self._end_codes()
+        if self._fields:
+            self._end_codes()
         if self.control is not None and not self.line.spans:
             self._show_empty(self.control)
-        spans = self._with_ovals()
+        spans = self._with_ovals() if self._ovals else self.line.spans
         self.line, self._base, self._style, self._ovals = outer
         return spans
 
@@ -99,7 +99,10 @@ class Inline:
             if glyphs.has_box(text):
                 self._write_boxes(text, look.on)
                 return
-        self._add(text, look.on)
+        if self.control is None and not self._fields:
+            self.line.add(text, look.on | self.extra)
+        else:
+            self._add(text, look.on)
 
     def _write_boxes(self, text: str, marks: int) -> None:
         for piece, ticked in glyphs.pieces(text):

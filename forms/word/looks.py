@@ -12,7 +12,7 @@ from forms.word.glyphs import SYMBOL_FONTS
 from forms.word.names import OFF, VAL, Element, w
 
 HIDDEN = 1 << 20
-TOGGLES = Mark.BOLD | Mark.ITALIC | Mark.STRIKE | HIDDEN
+TOGGLES = int(Mark.BOLD | Mark.ITALIC | Mark.STRIKE) | HIDDEN
 """Properties that a paragraph's style and a character's style cancel when both give them (ECMA-376 17.7.3)."""
 
 
@@ -45,19 +45,22 @@ def beside(paragraph: Look, character: Look) -> Look:
     return both._replace(on=(both.on & ~TOGGLES) | toggled)
 
 
-def own_look(properties: Element) -> Look:
-    """What a block of run properties states itself."""
+def own_look(properties: Element) -> tuple[Look, str]:
+    """What a block of run properties states itself, and the character style that it names."""
     on = stated = 0
-    font = None
+    font, style = None, ""
     for element in properties:
-        rule = _RULES.get(element.tag)
-        if rule is not None:
-            bit, holds = rule
+        tag = element.tag
+        if tag in _RULES:
+            bit, holds = _RULES[tag]
             stated |= bit
-            on |= bit if holds(element) else 0
-        elif element.tag == _FONTS:
+            if holds(element):
+                on |= bit
+        elif tag == _STYLE:
+            style = element.get(VAL) or ""
+        elif tag == _FONTS:
             font = _symbol_font(element)
-    return Look(on, stated, font)
+    return Look(on, stated, font), style
 
 
 def shaded(shading: Element) -> bool:
@@ -87,6 +90,7 @@ def _symbol_font(fonts: Element) -> str | None:
 _NOTHING = frozenset(("none", "nil"))
 _FILL = w("fill")
 _FONTS = w("rFonts")
+_STYLE = w("rStyle")
 _ASCII = w("ascii")
 _H_ANSI = w("hAnsi")
 _RULES: dict[str, tuple[int, Callable[[Element], bool]]] = {

@@ -1,6 +1,7 @@
 """Automatic numbers: the "3.2" before a question that stands in no text."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from forms.word.names import OFF, VAL, Element, number, w
 
@@ -12,82 +13,97 @@ _ROMAN = (
 _MOST = 9_999  # beyond this a number is shown in figures: nobody reads roman 50,000
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of a list: its first number, how it is written, the text around it; `legal` writes all in figures."""
+
+    start: int = 1
+    format: str = "decimal"
+    text: str = ""
+    legal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list: what it counts with (shared by lists of one definition), its levels, and those it begins anew."""
+
+    counts: list[int | None]
+    levels: dict[int, Level]
+    restarts: frozenset[int]
+
+
 class Numbering:
     """The lists of a document and how far each has counted."""
 
     def __init__(self, root: Element | None) -> None:
         self._abstract: dict[str, Element] = {}
-        self._lists: dict[str, Element] = {}
+        self._stated: dict[str, Element] = {}
         self._counts: dict[str, list[int | None]] = {}
-        self._begun: set[str] = set()
+        self._lists: dict[str, _List | None] = {}
         if root is not None:
-            self._abstract = {_id(one, _ABSTRACT_ID): one for one in root.iterchildren(_ABSTRACT)}
-            self._lists = {_id(one, _NUM_ID): one for one in root.iterchildren(_NUM)}
+            self._abstract = {one.get(_ABSTRACT_ID) or "": one for one in root.iterchildren(_ABSTRACT)}
+            self._stated = {one.get(_NUM_ID) or "": one for one in root.iterchildren(_NUM)}
 
     def next(self, properties: Element, style: Element | None = None) -> str:
         """The number of the next paragraph with these `w:numPr` (the style's fill what is not stated), or ""."""
-        key = _stated(properties, _NUM_ID, style)
-        level = min(max(number(_stated(properties, _ILVL, style)), 0), _LEVELS - 1)
-        definition = self._lists.get(key)
-        if definition is None:
+        stated = _vals(style) | _vals(properties)
+        key = stated.get(_NUM_ID, "")
+        if key not in self._lists:
+            self._lists[key] = self._begin(key)
+        one = self._lists[key]
+        if one is None:
             return ""
-        levels = self._levels(definition)
-        counts = self._count(key, definition, level, levels)
-        return _shown(levels, counts, level)
+        level = min(max(number(stated.get(_ILVL)), 0), _LEVELS - 1)
+        _count(one, level)
+        return _shown(one, level)
 
-    def _count(
-        self, key: str, definition: Element, level: int, levels: dict[int, Element]
-    ) -> list[int | None]:
-        """Lists of one abstract definition count on together; a list with a start of its own begins anew."""
-        counts = self._counts.setdefault(_abstract_id(definition), [None] * _LEVELS)
-        if key not in self._begun:
-            self._begun.add(key)
-            for override in definition.iterchildren(_OVERRIDE):
-                if override.find(_START_OVERRIDE) is not None:
-                    counts[min(max(number(override.get(_ILVL)), 0), _LEVELS - 1)] = None
-        for above in range(level):
-            if counts[above] is None:
-                counts[above] = _start(levels.get(above))
-        current = counts[level]
-        counts[level] = _start(levels.get(level)) if current is None else current + 1
-        counts[level + 1 :] = [None] * (_LEVELS - level - 1)
-        return counts
+    def _begin(self, key: str) -> _List | None:
+        """A list as its first paragraph is met. Lists of one definition count on together, but for a start of their own."""
+        element = self._stated.get(key)
+        if element is None:
+            return None
+        abstract = _child(element, _ABSTRACT_ID)
+        counts = self._counts.setdefault(abstract, [None] * _LEVELS)
+        made = _List(counts, self._levels(abstract), _restarts(element))
+        _override(made.levels, element)
+        for level in made.restarts:
+            counts[level] = None
+        return made
 
-    def _levels(self, definition: Element) -> dict[int, Element]:
-        """A list's levels: the abstract definition's, with those that the list itself overrides."""
-        abstract = self._abstract.get(_abstract_id(definition))
-        levels = {} if abstract is None else _by_level(self._linked(abstract).iterchildren(_LVL))
-        for override in definition.iterchildren(_OVERRIDE):
-            levels |= _by_level(override.iterchildren(_LVL))
-            start = override.find(_START_OVERRIDE)
-            level = levels.get(number(override.get(_ILVL)))
-            if start is not None and level is not None:
-                _set_start(level, start.get(VAL) or "1")
-        return levels
+    def _levels(self, abstract: str) -> dict[int, Level]:
+        definition = self._abstract.get(abstract)
+        return {} if definition is None else _by_level(self._linked(definition).iterchildren(_LVL))
 
     def _linked(self, abstract: Element) -> Element:
         """A definition that only points at a list style stands for the definition that has that style."""
-        link = abstract.find(_STYLE_LINK)
-        if link is None:
-            return abstract
-        for other in self._abstract.values():
-            named = other.find(_STYLE)
-            if named is not None and named.get(VAL) == link.get(VAL):
-                return other
-        return abstract
+        link = _child(abstract, _STYLE_LINK)
+        named = (other for other in self._abstract.values() if link and _child(other, _STYLE) == link)
+        return next(named, abstract)
 
 
-def _shown(levels: dict[int, Element], counts: list[int | None], level: int) -> str:
-    definition = levels.get(level)
-    if definition is None or _child(definition, _FORMAT, "decimal") in _UNNUMBERED:
+def _count(one: _List, level: int) -> None:
+    counts = one.counts
+    for above in range(level):
+        if counts[above] is None:
+            counts[above] = _start(one, above)
+    current = counts[level]
+    counts[level] = _start(one, level) if current is None else current + 1
+    counts[level + 1 :] = [None] * (_LEVELS - level - 1)
+
+
+def _start(one: _List, level: int) -> int:
+    return one.levels[level].start if level in one.levels else 1
+
+
+def _shown(one: _List, level: int) -> str:
+    shape = one.levels.get(level)
+    if shape is None or shape.format in _UNNUMBERED:
         return ""
-    text = _child(definition, _TEXT, f"%{level + 1}.")
-    legal = definition.find(_LEGAL)
-    figures = legal is not None and legal.get(VAL) not in OFF
-    for place in range(_LEVELS):
+    text = shape.text
+    for place in range(level + 1):
         if f"%{place + 1}" in text:
-            kind = "decimal" if figures else _child(levels.get(place), _FORMAT, "decimal")
-            text = text.replace(f"%{place + 1}", _figure(counts[place] or 0, kind))
+            kind = "decimal" if shape.legal or place not in one.levels else one.levels[place].format
+            text = text.replace(f"%{place + 1}", _figure(one.counts[place] or 0, kind))
     return text.strip()
 
 
@@ -125,35 +141,48 @@ _FIGURES: dict[str, Callable[[int], str]] = {
 }
 
 
-def _by_level(levels: Iterable[Element]) -> dict[int, Element]:
-    return {number(level.get(_ILVL)): level for level in levels}
+def _by_level(levels: Iterable[Element]) -> dict[int, Level]:
+    return {number(level.get(_ILVL)): _level(level) for level in levels}
 
 
-def _start(level: Element | None) -> int:
-    return number(_child(level, _START, "1"), 1)
+def _level(element: Element) -> Level:
+    stated = _vals(element)
+    legal = element.find(_LEGAL)
+    return Level(
+        number(stated.get(_START), 1),
+        stated.get(_FORMAT, "decimal"),
+        stated.get(_TEXT, ""),
+        legal is not None and legal.get(VAL) not in OFF,
+    )
 
 
-def _set_start(level: Element, value: str) -> None:
-    start = level.find(_START)
-    if start is not None:
-        start.set(VAL, value)
+def _override(levels: dict[int, Level], element: Element) -> None:
+    """What a list states over its definition: whole levels, or where one starts."""
+    for override in element.iterchildren(_OVERRIDE):
+        levels |= _by_level(override.iterchildren(_LVL))
+        level = number(override.get(_ILVL))
+        start = override.find(_START_OVERRIDE)
+        if start is not None and level in levels:
+            levels[level] = replace(levels[level], start=number(start.get(VAL), 1))
 
 
-def _stated(properties: Element, name: str, style: Element | None) -> str:
-    return _child(properties, name) or _child(style, name)
+def _restarts(element: Element) -> frozenset[int]:
+    levels = (
+        number(override.get(_ILVL))
+        for override in element.iterchildren(_OVERRIDE)
+        if override.find(_START_OVERRIDE) is not None
+    )
+    return frozenset(level for level in levels if 0 <= level < _LEVELS)
 
 
-def _child(parent: Element | None, name: str, default: str = "") -> str:
-    element = None if parent is None else parent.find(name)
-    return default if element is None else element.get(VAL, default)
+def _vals(parent: Element | None) -> dict[str, str]:
+    """The values of an element's children, by tag."""
+    return {} if parent is None else {child.tag: child.get(VAL) or "" for child in parent}
 
 
-def _abstract_id(definition: Element) -> str:
-    return _child(definition, _ABSTRACT_ID)
-
-
-def _id(element: Element, name: str) -> str:
-    return element.get(name) or ""
+def _child(parent: Element, name: str) -> str:
+    element = parent.find(name)
+    return "" if element is None else element.get(VAL) or ""
 
 
 _UNNUMBERED = frozenset(("bullet", "none"))

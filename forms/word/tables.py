@@ -54,7 +54,7 @@ _PLAIN_CELL = CellShape()
 
 def row_shape(row: Element) -> RowShape:
     """The shape of a `w:tr`."""
-    properties = row.find(_TRPR)
+    properties = next((element for element in row if element.tag == _TRPR), None)
     if properties is None or not len(properties):
         return _PLAIN_ROW
     shape = RowShape()
@@ -72,7 +72,7 @@ def row_shape(row: Element) -> RowShape:
 def cell_shape(cell: Element) -> CellShape:
     """The shape of a `w:tc`."""
     properties = cell[0] if len(cell) else None
-    if properties is None or properties.tag != _TCPR or not len(properties):
+    if properties is None or not len(properties) or properties.tag != _TCPR:
         return _PLAIN_CELL
     shape = CellShape()
     for element in properties:
