@@ -10,9 +10,9 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from forms import child
+from forms import child, richtext
 from forms.refusals import Damaged, EmptyFile, NeedsConversion, PasswordProtected, TooBig
 
 LARGEST: Final = 40 << 20
@@ -45,21 +45,39 @@ def available() -> bool:
     return child.can_be_held() and _program() is not None
 
 
+class Converted(NamedTuple):
+    """A document as .docx; `whole` is False when ticks were lost on the way, so that an empty box says nothing."""
+
+    data: bytes
+    whole: bool = True
+
+
 def to_docx(data: bytes, kind: str) -> bytes:
-    """The same document as .docx. `kind` is doc, rtf or odt, as the bytes say.
+    """The same document as .docx: `converted(data, kind).data`."""
+    return converted(data, kind).data
+
+
+def converted(data: bytes, kind: str) -> Converted:
+    """The same document as .docx, and whether its ticks came along. `kind` is doc, rtf or odt, as the bytes say.
 
     Raises EmptyFile, Damaged, PasswordProtected or TooBig for what the file is; NeedsConversion where LibreOffice is
     absent or cannot open it; TookTooLong after a minute.
     """
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip() if kind == "rtf" else data
+    data, whole = _prepared(data, kind)
     check(data, kind)
     if not available():
         raise NeedsConversion
     for _ in range(_TRIES):  # it sometimes crashes on a document that it reads well the next time
         (made,) = convert([data], kind, _WORD_FILTER)
         if made is not None and _is_word(made):
-            return made
+            return Converted(made, whole)
     raise NeedsConversion("LibreOffice could not open the document")
+
+
+def _prepared(data: bytes, kind: str) -> tuple[bytes, bool]:
+    if kind != "rtf":
+        return data, True
+    return richtext.with_printed_boxes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
 
 
 def check(data: bytes, kind: str) -> None:

@@ -29,6 +29,10 @@ def _converted(data: bytes, kind: Format) -> Page:
     """A format that LibreOffice turns into .docx first. The trip loses placeholder flags, and the page says so."""
     from forms import conversion
 
-    made = word.read(conversion.to_docx(data, kind))
+    document, whole = conversion.converted(data, kind)
+    made = word.read(document)
     made.converted_from = kind.value
+    if not whole:
+        made.recognised = True
+        made.warnings.append("The ticks of this .rtf file are lost: an empty box on it says nothing.")
     return made

@@ -13,8 +13,7 @@ from forms.refusals import EmptyFile, TooBig
 __all__ = ["LARGEST", "MOST_SHEETS", "page"]
 
 # pypdf reports broken fields with what stands in them; nothing of a form may reach a log.
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
-logging.getLogger("pypdf").propagate = False
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def page(data: bytes) -> Page:

@@ -104,6 +104,8 @@ def _document(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
         if len(document) > MOST_SHEETS:
             raise TooBig
         yield document
+    except pypdfium2.PdfiumError as error:  # a sheet that is announced and cannot be loaded
+        raise Damaged from error
     finally:
         document.close()
 

@@ -1,0 +1,90 @@
+"""Foreign programs on a short lead: time, memory, files, network, environment."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from forms import child
+from forms.refusals import TookTooLong
+
+pytestmark = pytest.mark.skipif(not child.can_be_held(), reason="foreign programs are started on POSIX only")
+
+PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
+"""An interpreter that is in sight from inside the sandbox."""
+
+
+def test_what_a_program_prints_is_returned(tmp_path: Path) -> None:
+    """The program gets its input and its output comes back."""
+    assert child.run(["cat"], folder=tmp_path, stdin=b"said") == b"said"
+
+
+def test_a_program_and_all_that_it_started_end_at_the_limit(tmp_path: Path) -> None:
+    """A launcher that leaves another program running (as soffice does) is killed with it."""
+    began = time.monotonic()
+    with pytest.raises(TookTooLong):
+        child.run(["sh", "-c", "(sleep 30; touch late) & sleep 30"], folder=tmp_path, seconds=1)
+    assert time.monotonic() - began < 10
+    assert not (tmp_path / "late").exists()
+
+
+def test_a_program_left_behind_ends_with_its_launcher(tmp_path: Path) -> None:
+    """What a launcher leaves running is killed when the launcher is done."""
+    said = child.run(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!"], folder=tmp_path)
+    if child._shut_in(tmp_path)[:1] == ["bwrap"]:
+        pytest.skip("process ids inside are not those outside; the name space ends with its first process")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(said), 0)
+
+
+def test_memory_is_limited(tmp_path: Path) -> None:
+    """A program that wants two gigabytes does not get them."""
+    said = child.run([PYTHON, "-c", "print(len(bytearray(2 << 30)))"], folder=tmp_path)
+    assert said == b""
+
+
+def test_it_writes_no_endless_file(tmp_path: Path) -> None:
+    """A file that grows and grows is stopped at the limit."""
+    child.run(["sh", "-c", "head -c 300000000 /dev/zero > big"], folder=tmp_path)
+    assert (tmp_path / "big").stat().st_size <= child.WRITTEN
+
+
+def test_no_token_and_no_proxy_reach_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment holds a path, a language and two folders, nothing of ours."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example")
+    said = child.run(["env"], folder=tmp_path).decode()
+    assert {line.partition("=")[0] for line in said.splitlines()} <= {
+        "PATH",
+        "LANG",
+        "HOME",
+        "TMPDIR",
+        "PWD",
+        "SHLVL",
+        "_",
+    }
+
+
+@pytest.mark.needs("bwrap")
+def test_other_files_are_out_of_sight(tmp_path: Path) -> None:
+    """Inside, there is the program's own folder and the system; no home, no data folder."""
+    if not child._permitted("bwrap"):
+        pytest.skip("this system permits no name spaces")
+    secret = tmp_path / "secret"
+    secret.write_text("Quillfeather")
+    folder = tmp_path / "own"
+    folder.mkdir()
+    assert (
+        child.run(["sh", "-c", f"cat {secret} {Path.home()}/.* 2>/dev/null; ls /home"], folder=folder) == b""
+    )
+
+
+@pytest.mark.needs("unshare")
+def test_there_is_no_network(tmp_path: Path) -> None:
+    """Inside, no interface but the loopback is there."""
+    if not child._shut_in(tmp_path):
+        pytest.skip("this system permits no name spaces")
+    said = child.run(["cat", "/proc/net/dev"], folder=tmp_path).decode()
+    assert [line.split(":")[0].strip() for line in said.splitlines() if ":" in line] == ["lo"]
