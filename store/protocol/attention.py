@@ -8,7 +8,7 @@ from store.protocol.rulebook import Protocol
 
 PARENT_DOES_NOT_AGREE = "parent_does_not_agree"  # R55, R57
 LOOK_AT_FORM = "look_at_form"  # something could not be read, or the answer is not certain
-GATE_NOT_ASKED = "gate_not_asked"  # their form does not ask what a hold depends on (R4, R56)
+GATE_NOT_ASKED = "gate_not_asked"  # their form does not ask about care, plan or consent (R4, R56, R55)
 GATE_CHANGED = "gate_changed"  # a later form denies what made a hold; a letter does not lift it (R4, R56)
 BEYOND_TERMS = "beyond_known_terms"  # a date was worked out past the last known term
 
@@ -27,7 +27,7 @@ def of_referral(
         yield PARENT_DOES_NOT_AGREE
     if kinds & {GapKind.UNREADABLE, GapKind.UNCLEAR}:
         yield LOOK_AT_FORM
-    if any(_not_asked(referral, rule.field) for rule in protocol.hold):
+    if any(_not_asked(referral, field) for field in _gates(protocol)):
         yield GATE_NOT_ASKED
     if any(rule.hold in holds and referral.value(rule.field) is False for rule in protocol.hold):
         yield GATE_CHANGED
@@ -41,6 +41,11 @@ def renewed(case: Case, codes: tuple[str, ...]) -> tuple[str, ...]:
 def added(case: Case, codes: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of a case with some more."""
     return tuple(dict.fromkeys([*case.attention, *codes]))
+
+
+def _gates(protocol: Protocol) -> Iterator[str]:
+    yield from (rule.field for rule in protocol.hold)
+    yield from (line.field for line in protocol.required if line.answer == "yes")
 
 
 def _not_asked(referral: Referral, field: str) -> bool:

@@ -51,8 +51,11 @@ def school_can_close(gap: Gap) -> bool:
 
 
 def has_evidence(referral: Referral) -> bool:
-    """Whether something may be called missing on the strength of this referral: not of a scan or an unread form."""
-    return referral.evidence and bool(referral.facts)
+    """Whether something may be called missing on the strength of this referral.
+
+    Not of a scan, and not of a form of which no question is known.
+    """
+    return referral.evidence and any(map(_was_found, referral.facts.values()))
 
 
 class _Line:
@@ -85,7 +88,7 @@ class _Line:
         return any(words.casefold() in text for words in self.line.saying)
 
     def _is_asked(self, field: str) -> bool:
-        return self._fact(field).state is not FactState.QUESTION_NOT_FOUND
+        return _was_found(self._fact(field))
 
     def _trouble(self, field: str) -> GapKind | None:
         return self._as_far_as_we_can_read(self._kind(self._fact(field)))
@@ -142,6 +145,10 @@ class _Line:
 
     def _fact(self, field: str) -> Fact:
         return self.referral.facts.get(field, _NOT_FOUND)
+
+
+def _was_found(fact: Fact) -> bool:
+    return fact.state is not FactState.QUESTION_NOT_FOUND
 
 
 def _anything(value: object) -> GapKind | None:

@@ -321,7 +321,9 @@ def _why_move(case: Case, context: Context) -> Moved | None:
         return Moved.NEW_DATE
     if case.must_gaps and deadline_passed(case, context):
         return Moved.INCOMPLETE
-    return Moved.NOT_PUT if is_over(case.panel, context) else None
+    if is_over(case.panel, context):
+        return Moved.NOT_PUT
+    return None if case.panel in context.panels else Moved.NEW_DATE  # its panel was called off
 
 
 def _cite_of_move(case: Case, why: Moved, context: Context) -> Cite | None:

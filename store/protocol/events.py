@@ -87,7 +87,7 @@ class Moved(StrEnum):
     INCOMPLETE = "incomplete"  # not complete by the deadline (R27)
     NOT_PUT = "not put"  # its panel met and it was not on the agenda: held, or waiting for the officer
     CRISIS = "crisis"  # a recorded crisis puts it on an earlier one (R21)
-    NEW_DATE = "new date"  # there was no panel date, and now there is
+    NEW_DATE = "new date"  # the panel dates have changed: it had none, or its panel was called off
 
 
 class PanelMoved(_Event):

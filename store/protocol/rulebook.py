@@ -102,7 +102,7 @@ class Deadline(_Cited):
 class Reminder(_Cited):
     """School days before the event, and the time on the wall, at which a reminder goes."""
 
-    school_days_before: tuple[Annotated[int, Field(ge=0, le=60)], ...] = Field(min_length=1)
+    school_days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(min_length=1)
     at: ReminderTime = time(9)
 
 

@@ -241,9 +241,12 @@ def test_a_scan_is_never_evidence_that_something_is_missing() -> None:
     assert not is_complete(tuple(found))
 
 
-def test_a_form_of_which_nothing_was_read_is_neither_complete_nor_missing_anything() -> None:
+@pytest.mark.parametrize("facts", [{}, dict.fromkeys(ANSWERS, state("question_not_found"))])
+def test_a_form_of_which_nothing_was_read_is_neither_complete_nor_missing_anything(
+    facts: dict[str, Fact],
+) -> None:
     """An unknown form has no questions that we know of: a person looks, and it is not ready for a panel."""
-    found = gaps(Referral())
+    found = gaps(Referral(facts=facts))
     assert {gap.kind for gap in found} == {GapKind.UNREADABLE}
     assert not is_complete(tuple(found))
 

@@ -144,9 +144,10 @@ def test_r4_a_doubtful_mark_does_not_tell_the_virtual_school_but_stops_the_case(
     assert (case.stage, case.holds, case.attention) == (Stage.INCOMPLETE, (), ("look_at_form",))
 
 
-def test_r4_a_form_that_does_not_ask_about_care_is_put_before_the_officer() -> None:
-    """R4, R56: the gate rests on the answer; nobody may think that there was one."""
-    case = filed("2026-11-26 11:00", referral({"pupil.looked_after": state("question_not_found")}))
+@pytest.mark.parametrize("field", ["pupil.looked_after", "send.ehcp", "parent.agrees"])
+def test_a_form_that_does_not_ask_about_a_gate_is_put_before_the_officer(field: str) -> None:
+    """R4, R56, R55: the gate rests on the answer; nobody may think that there was one."""
+    case = filed("2026-11-26 11:00", referral({field: state("question_not_found")}))
     assert case.attention == ("gate_not_asked",)
 
 
@@ -389,6 +390,14 @@ def test_a_case_without_a_panel_moves_when_a_date_is_known() -> None:
     case = filed("2026-12-03 08:55", where=context(panels=PANELS[:2]))
     moved = after(case, MoveToNextPanel(reference=REF))
     assert (moved.panel, moved.attention) == (date(2027, 1, 14), ())
+
+
+def test_a_case_whose_panel_was_called_off_moves_to_the_next() -> None:
+    """The panel of 10 December is no longer among the dates; it came in time for any later one."""
+    where = context(panels=(date(2026, 11, 5), *PANELS[2:]))
+    (moved,) = decide(MoveToNextPanel(reference=REF), filed("2026-11-23 09:12"), where)
+    assert isinstance(moved, PanelMoved)
+    assert (moved.panel, moved.why) == (date(2027, 1, 14), Moved.NEW_DATE)
 
 
 # ---------------------------------------------------------------- placement

@@ -20,6 +20,7 @@ from store.protocol.commands import (
 )
 from store.protocol.diary import Due
 from store.protocol.events import LookedAfterChildReferred, PlacementRecorded, PutOnAgenda
+from store.protocol.life import MOVES
 from tests.store.protocol.given import (
     ANSWERS,
     BLANK,
@@ -140,6 +141,7 @@ class Life(RuleBasedStateMachine):
         refused = refusal(command, self.case, self._context())
         if refused is None:
             self._do(command, self.case)
+            assert MOVES[type(command)].to in (None, self.case.stage)
             return
         with pytest.raises(type(refused), match=re.escape(str(refused))):
             self._do(command, self.case)
