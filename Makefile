@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check format bench score lock clean
+.PHONY: help demo test check format fuzz bench score lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ check: $(VENV)/.test ## Lint, types, architecture
 format: $(VENV)/.test ## Put the code into its one shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: $(VENV)/.test ## Change sample forms at random for about a minute; only named refusals may come of it
+	FUZZ_EXAMPLES=800 $(BIN)/python -m pytest tests/fuzz -n auto
 
 bench: $(VENV)/.test ## Measure; ratios to a bound or a peer of the same run
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable -n 0 -p no:randomly
