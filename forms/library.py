@@ -76,7 +76,7 @@ class Library:
     def _rank(self, number: int, index: Index, seen: Sighting, found: int) -> tuple[float, float, bool, int]:
         """Coverage first; of equals the one whose controls are there, then the one whose title is."""
         names = _control_names(seen)
-        controls = len(names & index.controls.keys()) / len(index.controls) if index.controls else 0.5
+        controls = len(names & index.declared) / len(index.declared) if index.declared else 0.5
         return found / max(1, len(index.questions)), controls, index.title in seen.keys, -number
 
 

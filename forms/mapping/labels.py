@@ -110,7 +110,10 @@ class Index:
         self.ignore = {key(sentence) or sentence for sentence in definition.ignore}
         self.known: set[str] = set(self.labels) | set(self.sections)
         self.numbers = {question.id: number for number, question in enumerate(self.questions)}
-        self.controls = {name: self.numbers[field.id] for field in definition.fields for name in field.controls}
+        self.declared = frozenset(name for field in definition.fields for name in field.controls)
+        self.controls = {
+            name: self.numbers[field.id] for field in definition.fields for name in (field.id, *field.controls)
+        }
         self.title = key(definition.title)
 
     def _add(self, label: str, number: int) -> None:

@@ -151,10 +151,18 @@ class _Pass:
         return answers
 
     def _by_control(self, spec: FieldSpec, found: Found | None, finder: Finder) -> Found | None:
-        """The control of a question beats its label, unless the words were typed beside an empty control."""
-        for name in spec.controls:
-            if found is not None and any(span.control == name for line in found.lines for span in line):
+        """The control of a question beats its label, unless the words were typed beside an empty control.
+
+        A form made by `forms.blank` names its controls by field ids. Where the label's own place holds another
+        question's control, the names have shifted (Word counts them anew), and the label is right.
+        """
+        beside = {span.control for line in found.lines for span in line if span.control} if found else set()
+        own = (*spec.controls, spec.id)
+        for name in own:
+            if found is not None and name in beside:
                 return replace(found, factor=_CONTROL, how=f"in its control “{name}”, {found.how}")
+            if beside & self.index.controls.keys():
+                continue
             held = finder.control(name, spec) or _field(self.seen, name, spec)
             if held is not None and (found is None or given(held.lines) or not given(found.lines)):
                 held.label = found.label if found else held.label
