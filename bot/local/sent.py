@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from bot.text import dates
+
 
 @dataclass(frozen=True, slots=True)
 class SentLetter:
-    """One letter of ours. `enclosed` are the names of what came with it, which we gave ourselves."""
+    """One letter of ours; `at` is its date in words. `enclosed` are the names of what came with it, which we gave ourselves."""
 
     at: str
     to: tuple[str, ...]
@@ -30,13 +33,14 @@ def sent_letters(folder: Path) -> Iterator[SentLetter]:
 
 
 def _when(letter: EmailMessage) -> tuple[str, str]:
-    return parsedate_to_datetime(letter["Date"]).isoformat(), str(letter["Message-ID"])
+    written = parsedate_to_datetime(letter["Date"]).astimezone(UTC).isoformat() if letter["Date"] else ""
+    return written, str(letter["Message-ID"])
 
 
 def _seen(letter: EmailMessage) -> SentLetter:
     body = letter.get_body(preferencelist=("plain",))
     return SentLetter(
-        at=str(letter["Date"]),
+        at=dates.moment(parsedate_to_datetime(letter["Date"])) if letter["Date"] else "",
         to=_addresses(letter, "To"),
         cc=_addresses(letter, "Cc"),
         subject=str(letter["Subject"]),

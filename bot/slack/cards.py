@@ -70,7 +70,7 @@ def case_answer(case: CaseLine, actions: Collection[Action] = (), *, details: bo
 def cases_answer(cases: Sequence[CaseLine], *, details: bool = True) -> Content:
     """The private answer to `/moves cases`."""
     title = listings.cases_title(len(cases))
-    rows = [_row(case, details=details) for case in cases] or [_section(listings.NO_CASES)]
+    rows = [_row(case, words.line(case), details=details) for case in cases] or [_section(listings.NO_CASES)]
     return _content(title, [_header(title), *capped(rows, PANEL_ROOM, listings.MORE_CASES)])
 
 
@@ -109,11 +109,14 @@ def _groups(panel: PanelView) -> Iterable[tuple[str, Sequence[CaseLine]]]:
 def _group(head: str, cases: Sequence[CaseLine], *, details: bool) -> list[Block]:
     if not cases:
         return []
-    return [_markup(f"*{head}* ({len(cases)})"), *(_row(case, details=details) for case in cases)]
+    return [
+        _markup(f"*{head}* ({len(cases)})"),
+        *(_row(case, words.panel_row(case), details=details) for case in cases),
+    ]
 
 
-def _row(case: CaseLine, *, details: bool) -> Block:
-    row = _section(words.line(case))
+def _row(case: CaseLine, text: str, *, details: bool) -> Block:
+    row = _section(text)
     return {**row, "accessory": buttons.details(case)} if details else row
 
 

@@ -70,6 +70,11 @@ def line(case: CaseLine) -> str:
     return f"{title(case)}: {state(case)}{to}"
 
 
+def panel_row(case: CaseLine) -> str:
+    """A case under the head of its group in a panel's listing, where stage and panel are already said."""
+    return f"{title(case)}: {dates.count(case.gaps, 'gap')}" if case.gaps else title(case)
+
+
 def ask_confirm(case: CaseLine) -> str:
     """What the officer confirms before a letter goes out (R26)."""
     return (

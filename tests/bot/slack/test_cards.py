@@ -137,7 +137,7 @@ def test_the_reminder_lists_the_agenda_by_reference() -> None:
     assert "Panel on Thu 10 December 2026" in said
     assert "The panel meets in 5 school days." in said
     assert "*On the agenda* (2)" in said
-    assert "MM-26-1001 · Oakfield High School: On the agenda" in said
+    assert "MM-26-1001 · Oakfield High School: 3 gaps" in said
 
 
 def test_a_panel_without_cases_says_so() -> None:
