@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from store.errors import NoSuchCase, NotAllowed, NotNow, StaleCase
-from store.protocol import Context, decide, load, refusal
+from store.protocol import Context, decide, evolve, load, refusal
 from store.protocol.case import Actor, Case, Hold, Kind, Referral, School, Stage
 from store.protocol.commands import (
     AskSchool,
@@ -47,6 +47,7 @@ from tests.store.protocol.given import (
     filing,
     pupil,
     referral,
+    salford,
     state,
     told,
 )
@@ -516,3 +517,32 @@ def test_a_reminder_of_nothing_is_silent() -> None:
     """What is not in the diary leads to no event."""
     command = Remind(reference=REF, kind="deadline reminder", on=at("2026-11-30 09:00"))
     assert decide(command, on_agenda(), context()) == []
+
+
+def test_r4_a_hold_set_under_another_protocol_stands_all_the_same() -> None:
+    """R4: a version of the protocol that no longer names the gate does not open it."""
+    protocol = salford().model_copy(update={"hold": ()})
+    case = filed("2026-11-26 11:00", LOOKED_AFTER)
+    with pytest.raises(NotAllowed, match="Virtual School Head"):
+        decide(PUT, case, context(protocol=protocol))
+
+
+def test_a_protocol_without_reviews_places_without_any() -> None:
+    """R28: the review set is the protocol's, also when it is empty."""
+    protocol = salford().model_copy(update={"reviews": None})
+    case = after(on_agenda(), placing(), context(at("2027-01-18 09:00"), protocol=protocol))
+    assert case.placement is not None
+    assert case.placement.reviews == ()
+
+
+def test_the_time_of_a_decision_is_aware() -> None:
+    """A time without a zone is refused where it enters."""
+    with pytest.raises(ValueError, match="aware"):
+        context(at("2026-12-03 17:00").replace(tzinfo=None))
+
+
+def test_an_event_needs_its_case() -> None:
+    """Only an opening stands at the beginning."""
+    (event,) = decide(PUT, filed("2026-11-23 09:12"), context())
+    with pytest.raises(NoSuchCase):
+        evolve(None, event)

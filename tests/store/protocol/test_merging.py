@@ -36,6 +36,12 @@ def test_a_filled_blank_is_a_change() -> None:
     assert changed == ("pupil.dob",)
 
 
+def test_an_answer_to_a_question_that_the_first_form_did_not_have_joins_it() -> None:
+    """The second form asks more."""
+    merged, changed = merge(Referral(), Referral(facts={"pupil.dob": answered("2015-03-02")}))
+    assert (merged.value("pupil.dob"), changed) == ("2015-03-02", ("pupil.dob",))
+
+
 def test_an_answer_that_contradicts_an_earlier_one_stands_even_if_it_is_unclear() -> None:
     """Both boxes ticked on the newer form: a person must look, the older Yes does not hide it."""
     merged, changed = merge(referral(), referral({"parent.agrees": state("ambiguous")}))
