@@ -15,6 +15,7 @@ from bot.cli import check as checking
 from bot.cli import console, demo, initialise, read, record, serve, show
 from bot.composition import Moves, build
 from bot.logs import log_to
+from bot.ports import ChannelError
 from bot.settings import SettingsError, load
 from bot.text import cli as words
 from bot.text import errors
@@ -175,7 +176,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (SettingsError, BadProtocol, StoreUnavailable) as error:
+    except (SettingsError, BadProtocol, StoreUnavailable, ChannelError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
     except read.Refused as error:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import forms
 import mail
@@ -17,6 +19,9 @@ from bot.text import check as words
 from forms.definition import BadDefinition
 from store import Directory
 from store.errors import CaseworkError
+
+Outcome: TypeAlias = tuple[str, tuple[str, ...]]
+"""A sentence on success, and warnings."""
 
 _KNOWN = (SettingsError, CaseworkError, mail.MailError, ChannelError, BadDefinition)
 
@@ -45,26 +50,26 @@ def check(settings: Settings) -> bool:
 
 def _parts(settings: Settings) -> Iterator[Callable[[], Tried]]:
     clock = composition.clock_of(settings)
-    yield lambda: _tried(words.KEY, lambda: _key(settings))
-    yield lambda: _tried(words.DATABASE, lambda: _database(settings))
-    yield lambda: _tried(words.RULES, lambda: _rules(settings, clock))
-    yield lambda: _tried(words.SCHOOLS, lambda: _people(settings))
-    yield lambda: _tried(words.FORMS, lambda: _forms(settings))
+    yield partial(_tried, words.KEY, _key, settings)
+    yield partial(_tried, words.DATABASE, _database, settings)
+    yield partial(_tried, words.RULES, _rules, settings, clock)
+    yield partial(_tried, words.SCHOOLS, _people, settings)
+    yield partial(_tried, words.FORMS, _forms, settings)
     for mailbox in settings.mailboxes:
-        yield lambda box=mailbox: _tried(words.mailbox(box.name), lambda: _mailbox(settings, box, clock))
-    yield lambda: _tried(words.SENDING, lambda: (composition.postbox_of(settings).check(), ()))
-    yield lambda: _tried(words.CHANNEL, lambda: _channel(settings, clock))
+        yield partial(_tried, words.mailbox(mailbox.name), _mailbox, settings, mailbox, clock)
+    yield partial(_tried, words.SENDING, _sending, settings)
+    yield partial(_tried, words.CHANNEL, _channel, settings, clock)
 
 
-def _tried(part: str, attempt: Callable[[], tuple[str, tuple[str, ...]]]) -> Tried:
+def _tried(part: str, attempt: Callable[..., Outcome], *about: Any) -> Tried:
     try:
-        sentence, warnings = attempt()
+        sentence, warnings = attempt(*about)
     except _KNOWN as error:
         return Tried(part, str(error), wrong=True)
     return Tried(part, sentence, warnings=warnings)
 
 
-def _key(settings: Settings) -> tuple[str, tuple[str, ...]]:
+def _key(settings: Settings) -> Outcome:
     if not settings.database.url.startswith("sqlite"):
         return words.NO_KEY_NEEDED, ()
     source = settings.database.key
@@ -74,12 +79,12 @@ def _key(settings: Settings) -> tuple[str, tuple[str, ...]]:
     return words.KEY_READ, (words.key_beside_data(),) if beside else ()
 
 
-def _database(settings: Settings) -> tuple[str, tuple[str, ...]]:
+def _database(settings: Settings) -> Outcome:
     with closing(composition.open_cases(settings)):
         return words.DATABASE_OPENS, ()
 
 
-def _rules(settings: Settings, clock: Clock) -> tuple[str, tuple[str, ...]]:
+def _rules(settings: Settings, clock: Clock) -> Outcome:
     rules: Rules = composition.read_rules(settings)
     today = clock.today_london()
     coming = [panel for panel in rules.panels if panel >= today]
@@ -91,7 +96,7 @@ def _rules(settings: Settings, clock: Clock) -> tuple[str, tuple[str, ...]]:
     return words.rules(rules.protocol.key, coming[0] if coming else None), tuple(warnings)
 
 
-def _people(settings: Settings) -> tuple[str, tuple[str, ...]]:
+def _people(settings: Settings) -> Outcome:
     with closing(composition.open_cases(settings)) as store:
         directory = Directory(store)
         problems = composition.load_people(settings, directory)
@@ -99,7 +104,7 @@ def _people(settings: Settings) -> tuple[str, tuple[str, ...]]:
     return words.people(schools, contacts), (*problems, *(words.NOBODY_TO_ANSWER,) * (not contacts))
 
 
-def _forms(settings: Settings) -> tuple[str, tuple[str, ...]]:
+def _forms(settings: Settings) -> Outcome:
     library = forms.Library.shipped()
     own = settings.forms.definitions
     if own is not None:
@@ -113,13 +118,17 @@ def _there(folder: Path) -> Path:
     return folder
 
 
-def _mailbox(settings: Settings, mailbox: Mailbox, clock: Clock) -> tuple[str, tuple[str, ...]]:
+def _mailbox(settings: Settings, mailbox: Mailbox, clock: Clock) -> Outcome:
     sentence = composition.source_of(settings, mailbox, clock).inbox.check()
     unverified = not (mailbox.trusted_server or mailbox.vouched)
     return sentence, (words.nobody_is_verified(mailbox.name),) if unverified else ()
 
 
-def _channel(settings: Settings, clock: Clock) -> tuple[str, tuple[str, ...]]:
+def _sending(settings: Settings) -> Outcome:
+    return composition.postbox_of(settings).check(), ()
+
+
+def _channel(settings: Settings, clock: Clock) -> Outcome:
     sentence = composition.channel_of(settings, clock).check()
     if settings.channel.kind == "slack":
         settings.slack.token("app")
