@@ -34,11 +34,11 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        self._reader = engine.execution_options(**{READING: True})
+        self._reader = engine.execution_options(**_reading_options(engine))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads; it never waits for a writer."""
+        """A transaction that only reads: it sees one moment, and never waits for a writer."""
         with _plain_words(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
@@ -61,6 +61,12 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def _reading_options(engine: sa.Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {READING: True}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def insert_once(session: Session, row: SQLModel) -> Any | None:

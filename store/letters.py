@@ -99,15 +99,12 @@ class Letters:
             row = session.get_one(LetterRow, letter_id, with_for_update=True)
             row.message_key = digest(message_id) if message_id else None
             row.sender_key = digest(sender.casefold()) if sender else None
-            first = session.exec(
-                select(LetterRow.id).where(
-                    LetterRow.mailbox == row.mailbox, LetterRow.stable_key == stable_key
-                )
-            ).first()
-            if first is None:
-                row.stable_key = stable_key
-            elif first != letter_id:
-                row.duplicate_of = first
+            try:
+                with session.begin_nested():
+                    row.stable_key = stable_key
+            except sa.exc.IntegrityError:
+                session.refresh(row)
+                row.duplicate_of = _bearer(session, row.mailbox, stable_key)
             session.flush()
             return _one(session, col(LetterRow.id) == letter_id)
 
@@ -163,15 +160,27 @@ class Letters:
             col(LetterRow.mailbox) == mailbox, col(LetterRow.message_key) == digest(message_id)
         )
 
-    def from_sender(self, sender: str, since: datetime) -> tuple[KeptLetter, ...]:
-        """The letters kept from an address since an instant, of any mailbox."""
-        return self._found(
-            col(LetterRow.sender_key) == digest(sender.casefold()), col(LetterRow.kept_at) >= since
-        )
+    def from_sender(self, sender: str, since: datetime, *, marked: str = "") -> tuple[KeptLetter, ...]:
+        """The letters kept from an address since an instant, of any mailbox.
+
+        `marked` names a true entry of their conclusion's `detail`: the others are not even loaded.
+        """
+        conditions = [
+            col(LetterRow.sender_key) == digest(sender.casefold()),
+            col(LetterRow.kept_at) >= since,
+        ]
+        if marked:
+            conditions.append(col(OutcomeRow.detail)[marked].as_boolean().is_(True))
+        return self._found(*conditions)
 
     def _found(self, *conditions: sa.ColumnElement[bool]) -> tuple[KeptLetter, ...]:
         with self._store.reading() as session:
             return _all(session, *conditions)
+
+
+def _bearer(session: Session, mailbox: str, stable_key: str) -> int | None:
+    query = select(LetterRow.id).where(LetterRow.mailbox == mailbox, LetterRow.stable_key == stable_key)
+    return session.exec(query).first()
 
 
 def _note_copy(session: Session, mailbox: str, bytes_key: str, external_id: str) -> None:

@@ -42,7 +42,7 @@ def running_server(run: str) -> Iterator[str]:
 def create_database(address: str, name: str, *, template: str = "template0") -> str:
     """A fresh database on the server, a copy of a template; its address."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return address.replace("/postgres?", f"/{name}?")
 
 
@@ -74,7 +74,8 @@ def _reap_orphans() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         owners = folder / ".handle_pids.json"
         with suppress(OSError, ValueError):
-            if not any(_alive(pid) for pid in json.loads(owners.read_text())):
+            pids = json.loads(owners.read_text())
+            if pids and not any(_alive(pid) for pid in pids):
                 _stop(folder)
                 shutil.rmtree(folder, ignore_errors=True)
 

@@ -185,18 +185,6 @@ def test_a_slot_remembers_its_place(store: Store) -> None:
     assert outbox.place("card/2") == ""
 
 
-def test_a_worker_killed_while_sending_loses_nothing(database: Database) -> None:
-    """The claim was committed before the sending: opened again, the message is leased, then asked after."""
-    first = database.open()
-    Outbox(first).put([message("a")], NOW)
-    assert Outbox(first).claim("killed", NOW, LEASE) is not None
-    first.close()  # nothing was finished, as when the process is killed
-
-    again = database.open()
-    assert Outbox(again).claim("next", NOW, LEASE) is None
-    assert Outbox(again).claim("next", NOW + LEASE, LEASE).ask_first
-
-
 def test_two_claimers_never_get_the_same(database: Database) -> None:
     """Forty messages, four workers at once, each with its own connection: every message is claimed exactly once."""
     keys = [f"m{number}" for number in range(40)]
