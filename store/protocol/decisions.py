@@ -329,11 +329,12 @@ def _why_move(case: Case, context: Context) -> Moved | None:
 def _cite_of_move(case: Case, why: Moved, context: Context) -> Cite | None:
     """A case that missed its deadline cites the deadline; one that missed its panel, its hold or else the panel."""
     protocol = context.protocol
-    held = (rule.cite for rule in protocol.hold if rule.hold in case.holds)
     panel = protocol.panel.cite if protocol.panel else None
     if why is Moved.INCOMPLETE and protocol.deadline:
         return protocol.deadline.cite
-    return next(held, panel)
+    if why is Moved.NOT_PUT:
+        return next((rule.cite for rule in protocol.hold if rule.hold in case.holds), panel)
+    return panel
 
 
 def _moved(case: Case, bound: Course, why: Moved, cited: dict[str, str]) -> PanelMoved:

@@ -396,9 +396,10 @@ def test_a_case_without_a_panel_moves_when_a_date_is_known() -> None:
 def test_a_case_whose_panel_was_called_off_moves_to_the_next() -> None:
     """The panel of 10 December is no longer among the dates; it came in time for any later one."""
     where = context(panels=(date(2026, 11, 5), *PANELS[2:]))
-    (moved,) = decide(MoveToNextPanel(reference=REF), filed("2026-11-23 09:12"), where)
-    assert isinstance(moved, PanelMoved)
-    assert (moved.panel, moved.why) == (date(2027, 1, 14), Moved.NEW_DATE)
+    for said in (referral(), LOOKED_AFTER):
+        (moved,) = decide(MoveToNextPanel(reference=REF), filed("2026-11-23 09:12", said), where)
+        assert isinstance(moved, PanelMoved)
+        assert (moved.panel, moved.why, moved.rule) == (date(2027, 1, 14), Moved.NEW_DATE, "R15")
 
 
 # ---------------------------------------------------------------- placement
