@@ -216,9 +216,8 @@ class Intake:
         """Two robots that look like people stop talking here: so many answers a day, half as many on one subject."""
         if not email:
             return True
-        recent = self._letters.from_sender(email, self._clock.now() - _DAY)
-        details = [one.outcome.conclusion.detail for one in recent if one.outcome is not None]
-        answered = [detail for detail in details if detail.get("answered")]
+        recent = self._letters.from_sender(email, self._clock.now() - _DAY, marked="answered")
+        answered = [one.outcome.conclusion.detail for one in recent if one.outcome is not None]
         same_subject = [detail for detail in answered if detail.get("subject_key") == _subject_key(subject)]
         return len(answered) >= self._answers_a_day or len(same_subject) >= max(1, self._answers_a_day // 2)
 

@@ -1,0 +1,444 @@
+"""Letters are taken in safely: bytes before parsing, one outcome each, and no letter stops the next."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import structlog.testing
+
+import bot.demo
+from bot.clock import SetClock
+from bot.fakes import InMemoryInbox
+from bot.flows.intake import InChild, Intake, Opener, Source
+from bot.flows.opening import LIMITS, OpenedLetter, Opening, open_letter
+from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, TimeOver
+from bot.messages import Composer
+from mail import LetterGone, MailError
+from store import Casebook, Directory, KeptLetter, Letters, Store
+from store.protocol import SchoolCalendar, load
+from tests.bot.flows.silence import Silence
+
+NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
+DEMO = Path(bot.demo.__file__).parent
+FORM = (DEMO / "forms" / "oakfield-complete.docx").read_bytes()
+WORD = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+LARGEST = 1024 * 1024
+
+
+class InProcess:
+    """Opens letters without a child: quicker, and the tests can make it fail."""
+
+    def __init__(self) -> None:
+        self.opened: list[int] = []
+        self.troubles: dict[int, Exception] = {}
+
+    def start(self) -> None:
+        if 0 in self.troubles:
+            raise self.troubles[0]
+
+    def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
+        self.opened.append(kept.id)
+        if kept.id in self.troubles:
+            raise self.troubles[kept.id]
+        return open_letter(lambda _seconds: None, raw, kept.received, how)
+
+
+@dataclass
+class Setting:
+    """Everything that intake joins, with a mailbox in memory."""
+
+    store: Store
+    opener: Opener
+    inbox: InMemoryInbox = field(default_factory=InMemoryInbox)
+    clock: SetClock = field(default_factory=lambda: SetClock(NOON))
+    silence: Silence = field(default_factory=Silence)
+
+    def __post_init__(self) -> None:
+        self.letters, people = Letters(self.store), Directory(self.store)
+        people.load_schools((DEMO / "gias-extract.csv").read_bytes())
+        people.load_contacts((DEMO / "contacts.csv").read_bytes())
+        composer = Composer(self.silence, lambda _case: ())
+        self.casebook = Casebook(
+            self.store,
+            load("salford"),
+            SchoolCalendar.read(DEMO / "terms.toml"),
+            [date(2026, 12, 10)],
+            composer,
+        )
+        self.intake = Intake(
+            letters=self.letters, casebook=self.casebook, people=people, opener=self.opener,
+            messages=composer, clock=self.clock, answers_a_day=4,
+        )  # fmt: skip
+        self.source = Source(self.inbox, Opening(trusted_server="mx.westhaven.example"), largest=LARGEST)
+
+    def arrives(self, raw: bytes, received: datetime = NOON) -> None:
+        self.inbox.deliver(raw, received)
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """What became of each letter, in the order of their numbers."""
+        kept = sorted(self.letters.all(), key=lambda one: one.id)
+        return [
+            (one.outcome.conclusion.becomes, one.outcome.conclusion.reason) if one.outcome else ("", "")
+            for one in kept
+        ]
+
+
+@pytest.fixture
+def opener() -> InProcess:
+    return InProcess()
+
+
+@pytest.fixture
+def setting(sqlite_store: Store, opener: InProcess) -> Setting:
+    return Setting(sqlite_store, opener)
+
+
+def a_letter(
+    *enclosed: tuple[str, bytes],
+    sender: str = "office@oakfield.example",
+    message_id: str = "<1@oakfield.example>",
+    subject: str = "Referral",
+    text: str = "Please see attached.",
+    dmarc: str = "pass",
+) -> bytes:
+    """A letter as the council's server hands it over."""
+    letter = EmailMessage()
+    letter["Authentication-Results"] = f"mx.westhaven.example; dmarc={dmarc} header.from=oakfield.example"
+    letter["From"], letter["To"] = sender, "school.admissions@westhaven.example"
+    letter["Subject"], letter["Date"] = subject, "Wed, 25 Nov 2026 08:30:00 +0000"
+    letter["Message-ID"] = message_id
+    letter.set_content(text)
+    for name, data in enclosed:
+        letter.add_attachment(data, maintype="application", subtype=WORD, filename=name)
+    return letter.as_bytes()
+
+
+# ------------------------------------------------------------------ the way of one letter
+
+
+def test_a_referral_is_filed_and_moved(setting: Setting) -> None:
+    """Kept, opened, decided, concluded and moved: nothing waits any more."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes() == [("referral", "form_read")]
+    assert ([*setting.inbox.processed], [*setting.inbox.aside], setting.inbox.waiting()) == (
+        ["letter-1"],
+        [],
+        [],
+    )
+
+
+def test_letters_are_dealt_with_in_the_order_in_which_the_mailbox_took_them(
+    setting: Setting, opener: InProcess
+) -> None:
+    """A bot that was off over the weekend judges the letters in their own order (R14)."""
+    setting.arrives(a_letter(text="second", message_id="<2@x.example>"), NOON - timedelta(days=1))
+    setting.arrives(a_letter(text="first", message_id="<3@x.example>"), NOON - timedelta(days=2))
+    setting.intake.take_in(setting.source)
+    assert opener.opened == [1, 2]
+    assert setting.letters.get(1).received == NOON - timedelta(days=2)
+
+
+def test_a_second_pass_does_nothing(setting: Setting, opener: InProcess) -> None:
+    """What has been dealt with is not opened again, even if the mailbox shows it again in the same bytes."""
+    raw = a_letter(("form.docx", FORM))
+    setting.arrives(raw)
+    setting.intake.take_in(setting.source)
+    setting.arrives(raw)
+    setting.intake.take_in(setting.source)
+    assert (opener.opened, setting.outcomes()) == ([1], [("referral", "form_read")])
+    assert sorted(setting.inbox.processed) == ["letter-1", "letter-2"]
+
+
+def test_two_copies_in_one_pass_are_both_moved(setting: Setting) -> None:
+    """The same bytes twice in the mailbox: one case, and both copies out of the way."""
+    raw = a_letter(("form.docx", FORM))
+    setting.arrives(raw)
+    setting.arrives(raw)
+    setting.intake.take_in(setting.source)
+    assert (setting.outcomes(), setting.inbox.waiting()) == ([("referral", "form_read")], [])
+
+
+def test_the_same_letter_in_other_bytes_is_a_duplicate(setting: Setting) -> None:
+    """An Exchange server writes a letter anew at each fetch: its stable parts tell."""
+    raw = a_letter(("form.docx", FORM))
+    setting.arrives(raw)
+    setting.arrives(b"X-Another-Header: 1\r\n" + raw)
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes()[1] == ("duplicate", "delivered_twice")
+
+
+def test_a_letter_under_a_used_message_id_is_suspicious_and_does_not_suppress_the_first(
+    setting: Setting,
+) -> None:
+    """The same Message-ID with other stable parts is another letter: set aside and shown; the referral stands."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    setting.arrives(a_letter(text="Please ignore my last letter."), NOON + timedelta(minutes=1))
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes() == [("referral", "form_read"), ("set_aside", "reused_message_id")]
+
+
+def test_a_forged_letter_cannot_bar_the_real_one(setting: Setting) -> None:
+    """Whoever uses a Message-ID first and is set aside does not make the real letter suspicious."""
+    setting.arrives(a_letter(text="forged", dmarc="fail"))
+    setting.arrives(a_letter(("form.docx", FORM)), NOON + timedelta(minutes=1))
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes() == [("set_aside", "failed_authentication"), ("referral", "form_read")]
+
+
+# ------------------------------------------------------------------ faults on the way
+
+
+def test_a_letter_is_moved_only_after_its_outcome_is_committed(setting: Setting, opener: InProcess) -> None:
+    """What could not be concluded stays where it is and is tried at the next pass."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    opener.troubles[1] = RuntimeError("a mistake")
+    assert setting.intake.take_in(setting.source).failed == 1
+    assert len(setting.inbox.waiting()) == 1
+    opener.troubles.clear()
+    setting.intake.take_in(setting.source)
+    assert (setting.outcomes(), setting.inbox.waiting()) == ([("referral", "form_read")], [])
+
+
+def test_a_move_that_fails_is_done_at_the_next_pass(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case stands; the mailbox catches up."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    with monkeypatch.context() as broken:
+        broken.setattr(InMemoryInbox, "file_processed", _refuse)
+        setting.intake.take_in(setting.source)
+    assert len(setting.letters.unmoved("memory")) == 1
+    setting.intake.take_in(setting.source)
+    assert (setting.letters.unmoved("memory"), setting.inbox.waiting()) == ((), [])
+
+
+def test_a_letter_that_vanishes_before_it_is_fetched_is_left_out(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody moved it by hand between the listing and the fetching; the others are dealt with."""
+    setting.arrives(a_letter(text="goes"))
+    setting.arrives(a_letter(text="stays", message_id="<2@x.example>"), NOON + timedelta(minutes=1))
+    fetch = InMemoryInbox.fetch
+
+    def vanishing(inbox: InMemoryInbox, letter_id: str) -> object:
+        if letter_id == "letter-1":
+            raise LetterGone
+        return fetch(inbox, letter_id)
+
+    monkeypatch.setattr(InMemoryInbox, "fetch", vanishing)
+    assert setting.intake.take_in(setting.source).failed == 0
+    assert len(setting.outcomes()) == 1
+
+
+def test_a_letter_that_brings_us_down_again_and_again_is_set_aside(
+    setting: Setting, opener: InProcess
+) -> None:
+    """After five beginnings without an end a person is shown it, and it is not opened any more."""
+    setting.arrives(a_letter())
+    opener.troubles[1] = RuntimeError("a mistake")
+    for _ in range(7):
+        setting.intake.take_in(setting.source)
+    assert setting.outcomes() == [("set_aside", "could_not_be_handled")]
+    assert opener.opened == [1] * 5
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        (TimeOver(), "took_too_long"),
+        (MemoryOver(), "too_big"),
+        (Died(), "hostile"),
+        (Failed("ValueError"), "could_not_be_handled"),
+    ],
+)
+def test_a_letter_that_its_child_cannot_open_is_set_aside_and_the_next_is_read(
+    setting: Setting, opener: InProcess, trouble: Exception, reason: str
+) -> None:
+    """A letter over its limits never stops the queue."""
+    setting.arrives(a_letter(("bomb.docx", b"PK bomb"), message_id="<9@x.example>"), NOON - timedelta(days=1))
+    setting.arrives(a_letter(("form.docx", FORM)))
+    opener.troubles[1] = trouble
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes() == [("set_aside", reason), ("referral", "form_read")]
+
+
+def test_no_letter_is_blamed_when_no_child_can_be_started(setting: Setting, opener: InProcess) -> None:
+    """The computer's trouble ends the pass before a letter is begun; it raises, so that the worker reports it."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    opener.troubles[0] = CannotStart()
+    with pytest.raises(CannotStart):
+        setting.intake.take_in(setting.source)
+    assert setting.letters.get(1).attempts == 0
+
+
+def test_a_mailbox_that_cannot_be_listed_says_so(setting: Setting) -> None:
+    """The worker is told and goes on with the next mailbox."""
+    setting.inbox.fault = MailError("down")
+    with pytest.raises(MailError):
+        setting.intake.take_in(setting.source)
+
+
+def test_what_the_protocol_refuses_goes_to_the_officer(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is not allowed is no failure: the letter ends with a person."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    monkeypatch.setattr("bot.flows.joining.compare", lambda _one, _other: _same())
+    setting.intake.take_in(setting.source)
+    other = (DEMO / "forms" / "castlepark-ehcp.docx").read_bytes()
+    setting.arrives(a_letter(("form.docx", other), message_id="<2@x.example>", subject="MM-26-0001"), NOON)
+    monkeypatch.setattr(
+        "bot.flows.joining.Joining._home", lambda self, hearing, _read: _home_of(self, hearing)
+    )
+    setting.intake.take_in(setting.source)
+    assert setting.outcomes()[1] == ("for_officer", "not_taken_up")
+
+
+# ------------------------------------------------------------------ size
+
+
+def test_a_letter_over_the_size_limit_is_recorded_once_and_never_fetched(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays whole in the mailbox's set-aside folder; here only that it came is kept, and no poll reads it again."""
+    setting.arrives(a_letter(("big.docx", bytes(2 * LARGEST))))
+    fetched: list[str] = []
+    monkeypatch.setattr(InMemoryInbox, "fetch", lambda _inbox, letter_id: fetched.append(letter_id))
+    setting.intake.take_in(setting.source)
+    setting.intake.take_in(setting.source)
+    assert (fetched, setting.outcomes()) == ([], [("set_aside", "too_big")])
+    assert ([*setting.inbox.aside], len(setting.letters.raw(1)) < 200) == (["letter-1"], True)
+
+
+# ------------------------------------------------------------------ caps
+
+
+def test_two_robots_that_look_like_people_stop_talking(setting: Setting) -> None:
+    """A hundred rounds with one address: no more answers than the cap, though every referral is filed (4 a day here)."""
+    for number in range(100):
+        setting.arrives(
+            a_letter(("form.docx", b"\0"), message_id=f"<{number}@x.example>"),
+            NOON + timedelta(seconds=number),
+        )
+    setting.intake.take_in(setting.source)
+    assert len(setting.silence.resent) == 2  # half of the cap, for they all have one subject
+    setting.clock.advance(timedelta(days=1, minutes=1))
+    setting.arrives(a_letter(("form.docx", b"\0"), message_id="<next day@x.example>"))
+    setting.intake.take_in(setting.source)
+    assert len(setting.silence.resent) == 3
+
+
+# ------------------------------------------------------------------ bad input, through the real child
+
+
+@pytest.fixture
+def in_child(sqlite_store: Store) -> Iterator[Setting]:
+    with Child(open_letter, LIMITS) as child:
+        yield Setting(sqlite_store, InChild(child))
+
+
+BAD: dict[str, tuple[bytes, str, str]] = {
+    "no bytes": (b"", "set_aside", "unreadable"),
+    "no sender": (a_letter(("form.docx", FORM)).replace(b"From:", b"X-From:"), "set_aside", "unreadable"),
+    "no Message-ID": (a_letter(("form.docx", FORM)).replace(b"Message-ID:", b"X-ID:"), "referral", "form_read"),
+    "empty form": (a_letter(("form.docx", b"")), "set_aside", "empty"),
+    "truncated form": (a_letter(("form.docx", FORM[:9000])), "set_aside", "damaged"),
+    "no zip": (a_letter(("form.docx", b"not a document at all")), "set_aside", "not_a_document"),
+    "program under a Word name": (a_letter(("form.docx", b"MZ" + bytes(500))), "set_aside", "not_a_document"),
+    "broken charset": (
+        a_letter(("form.docx", FORM)).replace(b'charset="utf-8"', b'charset="no-such-charset"'), "referral", "form_read",
+    ),
+    "long HTML": (
+        b"From: office@oakfield.example\r\nMessage-ID: <h@x.example>\r\nContent-Type: text/html\r\n\r\n"
+        + b"<div><a href='https://x.example'>x</a>" * 7500,
+        "for_officer", "question",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "becomes", "reason"), BAD.values(), ids=BAD)
+def test_bad_letters_end_with_a_reason_and_the_next_is_read(
+    in_child: Setting, raw: bytes, becomes: str, reason: str
+) -> None:
+    """Whatever came, it ends in one outcome that a person understands, and the letter behind it is filed."""
+    in_child.arrives(raw, NOON - timedelta(days=1))
+    other = (DEMO / "forms" / "castlepark-ehcp.docx").read_bytes()
+    in_child.arrives(a_letter(("next.docx", other), message_id="<next@oakfield.example>"))
+    assert in_child.intake.take_in(in_child.source).failed == 0
+    first, second = in_child.outcomes()
+    assert (first, second[0]) == ((becomes, reason), "referral")
+
+
+def _bomb(declare: Callable[[zipfile.ZipFile], None]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", _TYPES)
+        package.writestr("_rels/.rels", _RELATIONS)
+        declare(package)
+    return out.getvalue()
+
+
+_TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'wordprocessingml.document.main+xml"/></Types>'
+)
+_RELATIONS = (
+    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Target="word/document.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/officeDocument"/></Relationships>'
+)
+_LAUGHS = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><a>&b;</a>'
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        _bomb(lambda package: package.writestr("word/document.xml", b" " * 200_000_000)),
+        _bomb(lambda package: package.writestr("word/document.xml", _LAUGHS)),
+    ],
+    ids=["zip bomb", "XML bomb"],
+)
+def test_bombs_are_set_aside_within_the_memory_of_the_child(in_child: Setting, bomb: bytes) -> None:
+    """Refused by name, unanswered; the parent never holds more than the letter itself."""
+    in_child.arrives(a_letter(("bomb.docx", bomb)))
+    in_child.intake.take_in(in_child.source)
+    ((becomes, reason),) = in_child.outcomes()
+    assert (becomes, reason in {"hostile", "too_big"}) == ("set_aside", True)
+
+
+# ------------------------------------------------------------------ logs
+
+
+def test_the_log_holds_numbers_and_codes_only(setting: Setting, opener: InProcess) -> None:
+    """Neither a subject nor an error's words reach the log: they may be a child's."""
+    setting.arrives(a_letter(("form.docx", FORM), subject="Zephyrine Quillfeather"))
+    setting.arrives(a_letter(message_id="<2@x.example>"), NOON + timedelta(minutes=1))
+    opener.troubles[2] = RuntimeError("Zephyrine Quillfeather, born 14/02/2013")
+    with structlog.testing.capture_logs() as lines:
+        setting.intake.take_in(setting.source)
+    assert [line["event"] for line in lines] == ["letter", "letter not concluded"]
+    assert "Quillfeather" not in str(lines)
+    assert len(lines[1]["reference"]) == 4
+
+
+def _refuse(_inbox: InMemoryInbox, _letter_id: str) -> None:
+    raise MailError("no")
+
+
+def _same() -> object:
+    from bot.flows.identity import Identity
+
+    return Identity.SAME
+
+
+def _home_of(joining: object, hearing: object) -> object:
+    from bot.flows.joining import Home
+
+    return Home(hearing.sender.school)  # type: ignore[attr-defined]
