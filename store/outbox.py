@@ -186,7 +186,8 @@ def pause(attempt: int) -> timedelta:
 def queue(session: Session, messages: Iterable[Message | Withdrawal], now: datetime) -> int:
     """Put messages into the outbox within a transaction, each key once; how many were new.
 
-    A newer message of a slot withdraws the older ones of it that have certainly not gone.
+    A newer message of a slot withdraws the older ones of it that have certainly not gone, and takes their place in
+    the lane: what was queued behind the older one (a line in the thread of a card) may need it.
     """
     return sum(_queue_one(session, each, now) for each in messages)
 
@@ -198,8 +199,8 @@ def _queue_one(session: Session, message: Message | Withdrawal, now: datetime) -
     new = insert_once(session, _row(message, now))
     if new is None:
         return False
-    if message.slot:
-        _withdraw_slot(session, message.slot, "a newer one took its place", now, before=new)
+    position = _take_place(session, message, new, now) if message.slot else new
+    session.exec(update(OutboxRow).where(col(OutboxRow.id) == new).values(position=position))
     if message.reference and message.road is Road.LETTER:
         join_thread(session, message.reference, [str(message.payload.get("message_id", ""))])
     return True
@@ -211,18 +212,32 @@ def _row(message: Message, now: datetime) -> OutboxRow:
     return OutboxRow.model_validate({**values, "queued_at": now, "ready_at": ready_at})
 
 
+def _take_place(session: Session, message: Message, new: int, now: datetime) -> int:
+    """Withdraw the older ones of a message's slot; its position in the queue."""
+    before = col(OutboxRow.id) < new
+    older = _withdraw_slot(session, message.slot, "a newer one took its place", now, before)
+    return min([position for lane, position in older if lane == message.lane], default=new)
+
+
 def _withdraw_slot(
-    session: Session, slot: str, reason: str, now: datetime, *, before: int | None = None
-) -> None:
-    # One that may have gone (ask_first) is left alone: its worker finds out, and its place is needed.
-    conditions = [
-        col(OutboxRow.slot) == slot,
-        col(OutboxRow.state) == OutboxState.WAITING,
-        col(OutboxRow.ask_first).is_(False),
-    ]
-    if before is not None:
-        conditions.append(col(OutboxRow.id) < before)
-    session.exec(update(OutboxRow).where(*conditions).values(_withdrawn(reason, now)))
+    session: Session, slot: str, reason: str, now: datetime, *narrowed: sa.ColumnElement[bool]
+) -> list[tuple[str, int]]:
+    """Withdraw what waits in a slot; lane and position of each.
+
+    One that may have gone (`ask_first`) is left alone: its worker finds out, and its place is needed.
+    """
+    statement = (
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.slot) == slot,
+            col(OutboxRow.state) == OutboxState.WAITING,
+            col(OutboxRow.ask_first).is_(False),
+            *narrowed,
+        )
+        .values(_withdrawn(reason, now))
+        .returning(col(OutboxRow.lane), col(OutboxRow.position))
+    )
+    return [(lane, position) for lane, position in session.exec(statement)]
 
 
 def _withdraw_late(session: Session, now: datetime) -> None:
@@ -247,7 +262,7 @@ def _claimable(now: datetime) -> Any:
         sa.select(sa.literal(1))
         .where(
             older.c.lane == col(OutboxRow.lane),
-            older.c.id < col(OutboxRow.id),
+            older.c.position < col(OutboxRow.position),
             older.c.state.in_(_UNFINISHED),
         )
         .exists()
@@ -261,7 +276,7 @@ def _claimable(now: datetime) -> Any:
             ),
             sa.or_(col(OutboxRow.lane) == "", ~unfinished_before),
         )
-        .order_by(col(OutboxRow.id))
+        .order_by(col(OutboxRow.position), col(OutboxRow.id))
     )
 
 

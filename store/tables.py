@@ -157,13 +157,14 @@ class OutboxRow(Table, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         sa.UniqueConstraint("key"),
-        sa.Index(None, "state", "ready_at"),
+        sa.Index(None, "state", "position"),
         sa.Index(None, "slot"),
         sa.Index(None, "lane", "state"),
         sa.Index(None, "reference"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    position: int = 0  # in the queue: its id, or that of an older one of its slot whose place it took
     key: str = Field(max_length=200)
     road: Road = Field(sa_type=choice(Road, "road"))
     kind: str = Field(max_length=60)

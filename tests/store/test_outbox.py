@@ -105,6 +105,27 @@ def test_a_newer_message_of_a_slot_withdraws_the_older(store: Store) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("lane", "order"),
+    [("a", ["card 3", "line 1", "line 2"]), ("b", ["line 1", "line 2", "card 3"])],
+)
+def test_a_newer_message_takes_the_place_in_the_lane(store: Store, lane: str, order: list[str]) -> None:
+    """The lines in a card's thread need a card: one that is drawn anew goes where the older one stood in its lane.
+
+    From another lane it does not jump the queue.
+    """
+    outbox = Outbox(store)
+    outbox.put([message("card 1", slot="card", lane="a"), message("line 1", lane="a")], NOW)
+    outbox.put([message("card 2", slot="card", lane="a"), message("line 2", lane="a")], NOW)
+    outbox.put([message("card 3", slot="card", lane=lane)], NOW)
+
+    sent = []
+    while claimed := outbox.claim("one", NOW, LEASE):
+        sent.append(claimed.message.key)
+        outbox.sent(claimed, "", NOW)
+    assert sent == order
+
+
 def test_a_withdrawal_empties_a_slot(store: Store) -> None:
     """What waits in a slot is withdrawn with the reason given, and never goes."""
     outbox = Outbox(store)
