@@ -56,7 +56,7 @@ class _Token:
     option: str = ""  # key of the option
 
 
-_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|[\w'’%&.+-]+")
+_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|[\w'’]+")
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□▢◻❑❏○◯"), frozenset("☑☒■●")
 _TICKS = frozenset({"✓", "✔", "√", "✗", "✘", "✕", "✖", "☓", "x", "X", "ü", "þ", "P"})
 _SIDE_TALK = re.compile(
@@ -162,6 +162,8 @@ def _by_box(boxes: list[_Token], words: list[_Token], options: Options) -> Choic
         return _lone_box(boxes, options)
     if not ticked:
         return None  # perhaps a word is marked instead
+    if len(ticked) == 1 and len(boxes) < len(words):
+        return _by_tick(ticked[0], words, options)
     owners = _owners(boxes, words)
     chosen = [owners[id(box)] for box in ticked if id(box) in owners]
     values = {options[word.option] for word in chosen}
@@ -187,10 +189,7 @@ def _lone_box(boxes: list[_Token], options: Options) -> Choice | None:
 
 
 def _owners(boxes: list[_Token], words: list[_Token]) -> dict[int, _Token]:
-    """Which word each box belongs to: boxes stand all before or all after their words; a typed tick stands by its word."""
-    drawn = [box for box in boxes if box.drawn]
-    if not drawn:
-        return {id(box): _nearest(box, words) for box in boxes}
+    """Which word each box belongs to: boxes stand all before or all after their words."""
     before = min(box.at for box in boxes) < words[0].at
     owners: dict[int, _Token] = {}
     for box in boxes:
@@ -206,8 +205,17 @@ def _owners(boxes: list[_Token], words: list[_Token]) -> dict[int, _Token]:
     return owners
 
 
-def _nearest(box: _Token, words: list[_Token]) -> _Token:
-    return min(words, key=lambda word: (min(abs(word.at - box.end), abs(box.at - word.end)), word.at > box.at))
+def _by_tick(tick: _Token, words: list[_Token], options: Options) -> Choice:
+    """A lone tick belongs to the nearest word; halfway between two a person must look."""
+    ranked = sorted(words, key=lambda word: _gap(tick, word))
+    first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
+    if options[first.option] != options[second.option] and _gap(tick, first) == _gap(tick, second):
+        return _unclear(words, "the tick stands halfway between two words")
+    return Choice(AnswerState.ANSWERED, options[first.option], WORD_ALONE, "a tick beside the word")
+
+
+def _gap(tick: _Token, word: _Token) -> int:
+    return word.at - tick.end if word.at >= tick.end else tick.at - word.end
 
 
 # ---------------------------------------------------------------- marks

@@ -8,7 +8,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from forms.definition import Definition, FieldSpec, ListSpec, TicksSpec, vocabulary
-from forms.mapping.layout import Layout, Place, bold
+from forms.mapping.layout import Layout, Place, bold, cut
 from forms.mapping.words import LONGEST_LABEL, key
 from forms.page import Kind, Mark, Para
 
@@ -34,6 +34,12 @@ class Anchor:
     def at(self) -> tuple[int, int, int]:
         """Its position in reading order."""
         return self.place.order, self.line, self.start
+
+    @property
+    def bold(self) -> bool:
+        """Whether it is printed in bold."""
+        spans = cut(self.place.lines[self.line], self.start, self.end)
+        return all(span.marks is not Mark.NONE and Mark.BOLD in span.marks for span in spans if span.text.strip())
 
     @property
     def whole_line(self) -> bool:
@@ -187,6 +193,7 @@ _CHANGES_SENSE = frozenset(
     "start end from to date name surname forename number days day email telephone phone mobile address postcode previous current "
     "proposed preferred home other no not yes signed signature role reason contact".split()
 )
+_SAYS_NOTHING = frozenset("a an the this that of for in on at by is are was has have any please state your their his her its s".split())
 _SHORTEST_FUZZY = 5
 _SAME_WORD = 75
 
@@ -247,15 +254,14 @@ def same_sense(one: str, other: str) -> bool:
 
 
 def _covered(words: list[str], others: list[str]) -> bool:
-    return all(
-        word in others
-        or word not in _CHANGES_SENSE
-        and (len(word) <= 3 or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others) or len(others) < len(words))  # noqa: PLR2004
-        or word in _CHANGES_SENSE
-        and len(word) > 3  # noqa: PLR2004
-        and any(fuzz.ratio(word, other) >= _SAME_WORD and other not in _CHANGES_SENSE for other in others)
-        for word in words
-    )
+    return all(word in others or word in _SAYS_NOTHING or _slipped(word, others, dropped=len(others) < len(words)) for word in words)
+
+
+def _slipped(word: str, others: list[str], *, dropped: bool) -> bool:
+    """Whether a word stands among the others misspelt, or is one that may be left out."""
+    if word in _CHANGES_SENSE:
+        return any(fuzz.ratio(word, other) >= _SAME_WORD for other in others if other not in _CHANGES_SENSE)
+    return dropped or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others)
 
 
 def known_section(anchor: Anchor, index: Index) -> bool:

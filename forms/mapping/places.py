@@ -9,7 +9,7 @@ from forms.mapping.choices import YES_NO
 from forms.mapping.labels import Anchor, Index, known_section
 from forms.mapping.layout import Grid, Layout, Place, bold, cut, fillable
 from forms.mapping.values import Found, Lines, plain
-from forms.mapping.words import key
+from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.page import Kind, Mark, Para, Span
 
 RIGHT, SAME_LINE, SAME_CELL, BELOW = 0.99, 0.97, 0.95, 0.95
@@ -48,9 +48,8 @@ class Finder:
             if place.grid is not None and not self._labels.get(place.order) and _only_control(place, name):
                 lines = [line.spans for line in place.lines]
             self._gone.add(place.order)
-            return Found(
-                [line for line in lines if line], place, spec.labels[0], place.section, 1.0, f"in its control “{name}”"
-            )
+            label = _words_before(place, name) or spec.labels[0]
+            return Found([line for line in lines if line], place, label, place.section, 1.0, f"in its control “{name}”")
         return None
 
     @property
@@ -309,6 +308,16 @@ def _tick(cell: Place) -> Span:
     boxes = [span for span in spans if span.kind is Kind.CHECK]
     ticked = any(box.checked for box in boxes) or bool(_UNTOUCHED.sub("", plain([spans])))
     return Span("", Kind.CHECK, checked=ticked)
+
+
+def _words_before(place: Place, name: str) -> str:
+    """What the form calls a control: the words before it in its line, else the cell to the left."""
+    for line in place.lines:
+        before = list(takewhile(lambda span: span.control != name, line.spans))
+        if len(before) < len(line.spans) and (words := tidy("".join(span.text for span in before if not span.control))):
+            return words
+    beside = place.grid.rows[place.row][place.spot - 1] if place.grid is not None and place.spot else None
+    return tidy(beside.text) if beside is not None and len(beside.text) < LONGEST_LABEL else ""
 
 
 def _only_control(place: Place, name: str) -> bool:

@@ -8,7 +8,7 @@ from forms.definition import FieldSpec, ListSpec, TicksSpec
 from forms.mapping.labels import FUZZY_MOST, FUZZY_VALUE, SYNONYM, Anchor, Index, Sighting, anchors, likenesses
 from forms.mapping.layout import Place
 from forms.mapping.lists import FoundRows, find_list, find_ticks, label_of
-from forms.mapping.matching import Matched, match
+from forms.mapping.matching import Matched, labels_among, match
 from forms.mapping.places import Finder, given, sections
 from forms.mapping.values import Found, Values
 from forms.mapping.words import key
@@ -37,7 +37,7 @@ class _Pass:
         found = [anchor for anchor in found if anchor.place.order not in owned]
         matched = match(found, index, owned)
         rivals = self._liken(matched, found, owned)
-        finder = Finder(layout, _in_order(found, matched), index, owned)
+        finder = Finder(layout, labels_among(found, matched, index, owned), index, owned)
         answers = self._answers(matched, finder, values, rivals)
         self._single_lists(rows, matched, finder, values)
         return Reading(
@@ -191,11 +191,6 @@ class _Pass:
 
 def _opens_with_label(text: str, index: Index) -> bool:
     return any(key(part) in index.labels for part in (text, text.partition(":")[0]) if part.strip())
-
-
-def _in_order(found: Iterable[Anchor], matched: Matched) -> list[Anchor]:
-    known = {id(anchor): anchor for anchor in (*found, *matched.values())}
-    return sorted(known.values(), key=lambda anchor: anchor.at)
 
 
 def _not_found(question: FieldSpec, rivals: tuple[str, ...]) -> Answer:
