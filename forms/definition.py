@@ -92,6 +92,7 @@ class FieldSpec(_Strict):
     place: Position = Position.UNSTATED
     column: str = ""  # the head of the column that holds this answer, where one label serves several
     confidence: float = 1.0  # of a drafted definition: how sure the draft is of the id
+    lines: int = Field(default=1, ge=1, le=30)  # room for the answer on a fresh form
     section: str = ""  # filled from the section that it stands in
 
 

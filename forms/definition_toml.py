@@ -46,6 +46,7 @@ def _field(field: FieldSpec) -> Iterator[str]:
         essential=field.essential,
         place=field.place.value,
         column=field.column,
+        lines=field.lines if field.lines > 1 else None,
         confidence=_doubted(field.confidence),
     )
 
