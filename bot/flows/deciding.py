@@ -55,7 +55,7 @@ class Deciding:
             _reuses_an_id,
             _spoofed,
             _from_ourselves,
-            _bounced,
+            self._bounced,
             _from_a_machine,
             _cannot_be_opened,
             _brings_untrusted_macros,
@@ -91,6 +91,19 @@ class Deciding:
         if not all(hearing.sender.of(case.home_school) for case in cases):
             return for_officer(Reason.QUESTION, *references)
         return Verdict(Disposition.REPLY, Reason.SAME_CASE_BY_THREAD, references=references)
+
+    def _bounced(self, hearing: Hearing) -> Verdict | None:
+        """Shown against the addresses it names, and on the case whose letter it returns."""
+        if hearing.opened.sorting.kind is not LetterKind.BOUNCE:
+            return None
+        bounce = hearing.letter.bounce
+        returned = bounce.original_message_id if bounce else ""
+        return Verdict(
+            Disposition.BOUNCE,
+            Reason.UNDELIVERED,
+            references=self._joining.of_letter(returned),
+            about=bounce.recipients if bounce else (),
+        )
 
     def _references(self, hearing: Hearing) -> tuple[str, ...]:
         return tuple(dict.fromkeys(case.reference for case, _ in self._joining.cases_of(hearing)))
@@ -137,13 +150,6 @@ def _from_ourselves(hearing: Hearing) -> Verdict | None:
     if hearing.opened.sorting.kind is not LetterKind.OWN:
         return None
     return Verdict(Disposition.OWN, Reason.OUR_OWN)
-
-
-def _bounced(hearing: Hearing) -> Verdict | None:
-    if hearing.opened.sorting.kind is not LetterKind.BOUNCE:
-        return None
-    bounce = hearing.letter.bounce
-    return Verdict(Disposition.BOUNCE, Reason.UNDELIVERED, about=bounce.recipients if bounce else ())
 
 
 def _from_a_machine(hearing: Hearing) -> Verdict | None:

@@ -71,6 +71,10 @@ class Joining:
             if hearing.sender.of(case.home_school):
                 yield case, Reason.SAME_CASE_BY_REFERENCE
 
+    def of_letter(self, message_id: str) -> tuple[str, ...]:
+        """References of the cases that a letter of ours was about."""
+        return self._cases.find_thread([message_id]) if message_id else ()
+
     def file(self, hearing: Hearing, form: OpenedForm) -> Filing:
         """Decide about one form of a letter."""
         assert form.reading is not None

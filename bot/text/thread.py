@@ -71,6 +71,11 @@ def letter_came(number: int) -> str:
     return f"A letter about this case came: letter {number}."
 
 
+def undelivered(number: int) -> str:
+    """A letter of ours about the case came back."""
+    return f"A letter of ours about this case could not be delivered: letter {number} says so."
+
+
 def decision_recorded() -> str:
     """A decision was recorded that is not for the channel (R21)."""
     return "A decision was recorded. Details says which."

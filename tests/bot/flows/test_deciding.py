@@ -269,6 +269,13 @@ def test_a_bounce_is_shown_against_the_address_it_names(cases: Cases) -> None:
     assert verdict.commands == ()
 
 
+def test_a_bounce_of_a_letter_about_a_case_is_shown_on_that_case(cases: Cases) -> None:
+    """Matched by the Message-ID of the letter of ours that it returns."""
+    cases.open("MM-26-0001", thread=THREAD)
+    returned = Bounce(recipients=("office@weaver.example",), original_message_id=THREAD)
+    assert decide(cases, hearing(kind=LetterKind.BOUNCE, bounce=returned)).references == ("MM-26-0001",)
+
+
 def test_a_second_delivery_of_a_letter_is_nothing(cases: Cases) -> None:
     """The same letter in other bytes changes nothing and says nothing."""
     verdict = decide(cases, hearing(form(a_reading()), duplicate_of=3))
