@@ -20,6 +20,7 @@ from bot.text import refusals
 from store.protocol.case import Case
 
 _SPACES = re.compile(r"\s+")
+_BEFORE_STOP = re.compile(r" ([.,](?: |$))")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -133,8 +134,9 @@ def _environment(form: str) -> Environment:
 
 
 def _line(text: str) -> str:
-    """Text on one line: a template may break its own lines where it likes."""
-    joined = _SPACES.sub(" ", text).strip()
+    """Text on one line: a template may break its own lines where it likes, and a clause that is not cited (a protocol
+    that has none) leaves no space before the full stop."""
+    joined = _BEFORE_STOP.sub(r"\1", _SPACES.sub(" ", text).strip())
     return Markup(joined) if isinstance(text, Markup) else joined  # noqa: S704 - it was safe before its spaces went
 
 

@@ -78,6 +78,7 @@ FIELDS: Final = {
     "pupil.address": "the pupil's address",
     "pupil.sex": "the pupil's sex, as the school's register has it",
     "pupil.looked_after": "whether the pupil is looked after by a local authority",
+    "pupil.risks": "any risks that a receiving school should know of",
     "pupil.views": "the pupil's own view of the move, in their words",
     "pupil.agrees": "whether the pupil agrees to the move",
     "home_school.name": "the name of the home school",
