@@ -25,7 +25,7 @@ class Field:
     def drawn_by_data(self) -> bool:
         """Whether its data alone says what it shows: a box or a drop-down."""
         return self.data is not None and (
-            _find(self.data, _BOX) is not None or _find(self.data, _LIST) is not None
+            self.data.find(_BOX) is not None or self.data.find(_LIST) is not None
         )
 
     @property
@@ -35,14 +35,19 @@ class Field:
             return self.outer
         return Control(_name(self.data), _text_kind(self.data))
 
+    def add(self, span: Span) -> None:
+        """Note a span that its result is in; joined runs come in the same one."""
+        if not self.spans or self.spans[-1] is not span:
+            self.spans.append(span)
+
     def drawn(self) -> Span:
         """The box or drop-down that its data describes."""
         assert self.data is not None
-        box = _find(self.data, _BOX)
+        box = self.data.find(_BOX)
         if box is not None:
             ticked = _ticked(box)
             return Span("☒" if ticked else "☐", Kind.CHECK, control=_name(self.data), checked=ticked)
-        return _choice(_name(self.data), _find(self.data, _LIST))
+        return _choice(_name(self.data), self.data.find(_LIST))
 
     def finish(self) -> None:
         """Mark a result that is still the author's default text."""
@@ -57,7 +62,7 @@ class Field:
         return words[2] if len(words) == _BUTTON_WORDS and words[0].upper() == "MACROBUTTON" else ""
 
     def _default_text(self) -> str:
-        text = None if self.data is None else _find(self.data, _TEXT)
+        text = None if self.data is None else self.data.find(_TEXT)
         return "" if text is None else _val(text, _DEFAULT)
 
 
@@ -86,17 +91,13 @@ def _name(data: Element) -> str:
 
 
 def _text_kind(data: Element) -> Kind:
-    text = _find(data, _TEXT)
+    text = data.find(_TEXT)
     return Kind.DATE if text is not None and _val(text, _TYPE) == "date" else Kind.TEXT
 
 
 def _val(parent: Element, name: str) -> str:
     element = parent.find(name)
     return "" if element is None else element.get(VAL) or ""
-
-
-def _find(data: Element, name: str) -> Element | None:
-    return data.find(name)
 
 
 _BUTTON_WORDS = 3

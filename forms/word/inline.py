@@ -128,7 +128,7 @@ class Inline:
             span = self.line.add(text, marks, inside.name, inside.kind, inside.state)
             span.options = inside.options
         if self._fields:
-            self._fields[-1].spans.append(span)
+            self._fields[-1].add(span)
 
     def _put(self, span: Span) -> None:
         if self.control is not None:
