@@ -72,13 +72,21 @@ def received_time(raw: bytes, file_time: datetime) -> datetime:
 
 def _message(raw: bytes) -> tuple[Message, set[Damage]]:
     """The parsed message; where its parts nest so deep that parsing them would be an attack, its headers alone."""
-    deep = sum(1 for _ in _MULTIPART.finditer(raw)) > _MOST_MULTIPARTS
+    deep = _nests_deep(raw)
     if not deep:
         try:
             return message_from_bytes(raw, policy=compat32), set()
         except Exception:  # noqa: BLE001, S110 - a fault of the parser is the letter's damage, never the queue's
             pass
     return _headers_only(raw), {Damage.TOO_NESTED if deep else Damage.BROKEN_PART}
+
+
+def _nests_deep(raw: bytes) -> bool:
+    lower = raw.lower()
+    may_be = (
+        lower.count(b"multipart/") + lower.count(b"message/") > _MOST_MULTIPARTS
+    )  # quick, and nearly always no
+    return may_be and sum(1 for _ in _MULTIPART.finditer(raw)) > _MOST_MULTIPARTS
 
 
 def _headers_only(raw: bytes) -> Message:

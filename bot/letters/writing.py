@@ -75,15 +75,16 @@ def resend(code: str, house: House, *, reference: str = "") -> Written:
     return _written("resend", words.RESEND_FOR_CASE if reference else words.RESEND, facts)
 
 
-def out_of_borough(case: Case, house: House) -> Written:
+def out_of_borough(case: Case, house: House, *, confirmed: bool = True) -> Written:
     """To the head of another authority's school: the report is received, and which panel decides (R46).
 
-    Nothing of a pupil, since that head is no verified contact of ours.
+    Nothing of a pupil. `confirmed` is False where the address is on no list of ours: then no more is asked for.
     """
     facts = {
         "house": house,
         "reference": case.reference,
         "panel": words.day(case.panel) if case.panel else "",
+        "confirmed": confirmed,
     }
     return _written("out_of_borough", words.OUT_OF_BOROUGH, facts)
 

@@ -210,7 +210,14 @@ def test_an_out_of_borough_report_is_acknowledged_without_a_pupil() -> None:
         "The next IYFA panel, on Thursday 10 December 2026, decides whether a managed move or a reintegration is "
         "appropriate (Salford 4.1, R46)."
     ) in written.text
+    assert "send nothing more" not in written.text
     assert not re.search(r"O\.R\.|Year 9|Reed|Olu", written.text + written.html)
+
+
+def test_a_head_on_no_list_is_asked_to_send_nothing_more_yet() -> None:
+    """Nobody knows yet who reads the answer."""
+    text = letters.out_of_borough(CASE, HOUSE, confirmed=False).text
+    assert "Please send nothing more about the pupil by e-mail until" in text
 
 
 @pytest.mark.parametrize(
