@@ -28,6 +28,7 @@ class Finder:
         self._layout = layout
         self._index = index
         self._gone = set(owned)
+        self._shared: set[int] = set()  # cells that hold the answers of several labels
         self._labels: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             self._labels.setdefault(anchor.place.order, []).append(anchor)
@@ -101,18 +102,27 @@ class Finder:
     def _right(self, anchor: Anchor, spec: FieldSpec) -> Found | None:
         grid = anchor.place.grid
         beside = grid.beside(anchor.place) if grid else None
+        if beside is not None and (stacked := self._stacked(anchor, beside)) is not None:
+            return stacked
         if grid is None or beside is None or not self._free(beside):
             return None
-        stacked = [label for label in self._labels[anchor.place.order] if label.whole_line]
-        if len(stacked) > 1 and len(beside.lines) == len(stacked):
-            line = beside.lines[stacked.index(anchor)] if anchor in stacked else beside.lines[0]
-            return Found([_spans(line, beside)], beside, anchor.label, "", RIGHT, _BESIDE, line.path)
         if spec.type in _CHOOSING and (lines := self._choice_cells(grid, beside)):
             return Found(lines, beside, anchor.label, "", RIGHT, _BESIDE)
         lines = _lines(beside)
         if spec.type in _WORDY:
             lines = lines + list(self._continued_right(grid, anchor.place, beside))
         return Found(lines, beside, anchor.label, "", RIGHT, _BESIDE)
+
+    def _stacked(self, anchor: Anchor, beside: Place) -> Found | None:
+        """Labels one under another in a cell, with as many answers one under another in the next."""
+        labels = [label for label in self._labels[anchor.place.order] if label.whole_line]
+        if len(labels) < 2 or len(beside.lines) != len(labels) or anchor not in labels:  # noqa: PLR2004 - one is no stack
+            return None
+        if beside.order not in self._shared and not self._free(beside):
+            return None
+        self._shared.add(beside.order)
+        line = beside.lines[labels.index(anchor)]
+        return Found([_spans(line, beside)], beside, anchor.label, "", RIGHT, _BESIDE, line.path)
 
     def _choice_cells(self, grid: Grid, first: Place) -> Lines:
         """Options in cells of their own: "Yes" and "No" side by side, or ticks under the heads "Yes" and "No"."""
@@ -121,7 +131,7 @@ class Finder:
             cells.append(following)
         if len(cells) == 1:
             return []
-        heads = [_yes_no_head(grid, cell) for cell in cells]
+        heads = [self._yes_no_head(grid, cell) for cell in cells]
         if sum(head is not None for head in heads) > 1:
             pairs = [(head, cell) for head, cell in zip(heads, cells, strict=True) if head]
             return [[_tick(cell), Span(f" {head} ")] for head, cell in pairs]
@@ -129,6 +139,16 @@ class Finder:
             self._gone.update(cell.order for cell in cells[1:])
             return [line for cell in cells for line in _lines(cell)]
         return []
+
+    def _yes_no_head(self, grid: Grid, cell: Place) -> str | None:
+        """The head "Yes" or "No" over a cell; a row with a question of its own is no row of heads."""
+        for row in reversed(grid.rows[: cell.row]):
+            if any(place.order in self._labels for place in row):
+                continue
+            for head in row:
+                if head.column == cell.column and key(head.text) in YES_NO:
+                    return head.text.strip()
+        return None
 
     def _continued_right(self, grid: Grid, label: Place, beside: Place) -> Iterator[list[Span]]:
         """Rows under the answer whose label cell is empty or merged into the label's: more of the same answer."""
@@ -294,14 +314,6 @@ def _flat(cells: Iterable[Place]) -> list[Span]:
     return [span for cell in cells for line in cell.lines for span in (*line.spans, Span(" "))]
 
 
-def _yes_no_head(grid: Grid, cell: Place) -> str | None:
-    for row in reversed(grid.rows[: cell.row]):
-        for head in row:
-            if head.column == cell.column and key(head.text) in YES_NO:
-                return head.text.strip()
-    return None
-
-
 def _tick(cell: Place) -> Span:
     """A cell under the head "Yes" or "No" as a box: ticked when anything stands in it."""
     spans = [span for line in cell.lines for span in line.spans]
@@ -327,6 +339,8 @@ def _only_control(place: Place, name: str) -> bool:
 def _label_end(line: Para, text: str, end: int) -> int:
     """The end of a label with its colon, and with words in brackets that are printed in one go with it."""
     if match := _ASIDE.match(text, end):
+        if not text[match.end() :].strip() and not any(sign.isdigit() for sign in match.group()):
+            return len(text)  # nothing but a hint follows
         at = 0
         for span in line.spans:
             size = 1 if span.kind is Kind.CHECK else len(span.text)
