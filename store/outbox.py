@@ -83,7 +83,7 @@ class Outbox:
         A message waits for the older unfinished ones of its lane. The lease must outlast the sending's time limit.
         """
         with self._store.reading() as session:  # an idle worker takes no lock
-            if session.exec(_claimable(now).limit(1)).first() is None:
+            if session.exec(_claimable(now).with_only_columns(col(OutboxRow.id)).limit(1)).first() is None:
                 return None
         with self._store.writing() as session:
             _withdraw_late(session, now)
@@ -153,7 +153,8 @@ class Outbox:
 
     def all(self, *states: OutboxState) -> tuple[OutboxLine, ...]:
         """Every message, oldest first; of some states only where they are given."""
-        query = select(OutboxRow).order_by(col(OutboxRow.id))
+        said = sa.orm.defer(sa.inspect(OutboxRow).attrs.payload.class_attribute)
+        query = select(OutboxRow).order_by(col(OutboxRow.id)).options(said)
         if states:
             query = query.where(col(OutboxRow.state).in_(states))
         with self._store.reading() as session:
@@ -209,7 +210,8 @@ def _queue_one(session: Session, message: Message | Withdrawal, now: datetime) -
 def _row(message: Message, now: datetime) -> OutboxRow:
     ready_at = message.not_before or now
     values = message.model_dump(exclude={"not_before"})
-    return OutboxRow.model_validate({**values, "queued_at": now, "ready_at": ready_at})
+    about = str(message.payload.get("about", ""))[:200]
+    return OutboxRow.model_validate({**values, "about": about, "queued_at": now, "ready_at": ready_at})
 
 
 def _take_place(session: Session, message: Message, new: int, now: datetime) -> int:
@@ -338,7 +340,7 @@ def _line(row: OutboxRow) -> OutboxLine:
         slot=row.slot,
         lane=row.lane,
         reference=row.reference,
-        about=str(row.payload.get("about", "")),
+        about=row.about,
         state=row.state,
         ask_first=row.ask_first,
         attempts=row.attempts,

@@ -171,6 +171,7 @@ class OutboxRow(Table, table=True):
     slot: str = Field(max_length=200)
     lane: str = Field(max_length=200)
     reference: str = Field(max_length=20)
+    about: str = Field(default="", max_length=200)  # a short word for listings, from the payload
     payload: dict[str, Any] = Field(sa_type=JSON)
     queued_at: datetime
     ready_at: datetime  # not before this

@@ -132,6 +132,13 @@ def test_an_error_names_no_values(database: Database) -> None:
     assert refused.value.__suppress_context__
 
 
+def test_a_row_that_is_refused_shows_no_value() -> None:
+    """What does not fit a column is named by the column, never by what stood in it."""
+    with pytest.raises(ValueError, match="value") as refused:
+        tables.MetaRow.model_validate({"name": "a", "value": ["Merryn Ashdown"]})
+    assert "Merryn" not in str(refused.value)
+
+
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
     """Alembic finds no difference between a migrated database and the models."""
     with database.open().engine.connect() as connection:

@@ -53,6 +53,14 @@ def test_a_worker_that_lost_its_claim_cannot_finish(store: Store) -> None:
     assert outbox.all()[0].place == "1.2"
 
 
+def test_a_listing_says_what_a_message_is_about(store: Store) -> None:
+    """By the short word in its payload; the letter itself is not in the line."""
+    outbox = Outbox(store)
+    outbox.put([message("a", payload={"about": "gaps", "raw": "QUJD"}), message("b")], NOW)
+    assert [(line.key, line.about) for line in outbox.all()] == [("a", "gaps"), ("b", "")]
+    assert "QUJD" not in str(outbox.all())
+
+
 def test_the_same_key_is_queued_once(store: Store) -> None:
     """Queuing a key again changes nothing, also after it went."""
     outbox = Outbox(store)

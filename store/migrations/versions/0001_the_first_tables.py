@@ -100,6 +100,7 @@ def upgrade() -> None:
     sa.Column('slot', sa.String(length=200), nullable=False),
     sa.Column('lane', sa.String(length=200), nullable=False),
     sa.Column('reference', sa.String(length=20), nullable=False),
+    sa.Column('about', sa.String(length=200), nullable=False),
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('queued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ready_at', sa.DateTime(timezone=True), nullable=False),
