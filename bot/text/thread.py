@@ -16,7 +16,7 @@ def opened(case: CaseLine) -> str:
 def assessed(case: CaseLine) -> str:
     """What the check for completeness found."""
     if case.gaps:
-        return f"Checked: {dates.count(case.gaps, 'gap')}. Details lists them."
+        return f"Checked: {dates.count(case.gaps, 'gap')}. Details says what is missing."
     return "Checked: nothing is missing."
 
 

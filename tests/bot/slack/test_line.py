@@ -1,11 +1,14 @@
 """The whole way: a command or a click in the loopback workspace, over the real aiohttp Socket Mode handler, through the
 app to the desk, and back."""
 
+import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -203,7 +206,7 @@ def test_a_click_on_a_card_that_has_changed_otherwise_does_nothing(
 
 @pytest.mark.usefixtures("line")
 def test_a_refusal_is_said_privately_with_its_rule(slack: LoopbackSlack, desk: DeskInMemory) -> None:
-    """ "Why?" always has an answer."""
+    """A person who asks why has the answer before them."""
     desk.trouble = NotAllowed("A decision is awaited.", rule="R4", source="Salford preamble")
     slack.press(buttons.put_on_panel(CASE))
     assert "MM-26-0007: A decision is awaited. (R4, Salford preamble)" in shown(slack)[0]
@@ -366,3 +369,62 @@ def test_a_line_that_stays_dead_is_opened_anew(slack: LoopbackSlack, desk: DeskI
         assert help_words.TITLE in said(slack.command("help"))
         line.stop()
     assert "the line to Slack is dead; a new one is opened" in [entry["event"] for entry in logs]
+
+
+class Pipe:
+    """A proxy that passes everything on to the workspace and counts who comes through."""
+
+    def __init__(self, slack: LoopbackSlack) -> None:
+        self._target = urlsplit(slack.base_url).port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        self.used = 0
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        """End every connection."""
+        for one in (self._server, *self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for one in self._threads:
+            one.join(5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._server.accept()
+            except OSError:
+                return
+            self.used += 1
+            far = socket.create_connection(("127.0.0.1", self._target))
+            self._open += [near, far]
+            for source, target in ((near, far), (far, near)):
+                self._threads.append(threading.Thread(target=self._pump, args=(source, target), daemon=True))
+                self._threads[-1].start()
+
+    @staticmethod
+    def _pump(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+def test_the_line_goes_through_the_councils_proxy(
+    slack: LoopbackSlack, desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTPS_PROXY is set on most council servers: ticket and socket both go through it."""
+    proxy = Pipe(slack)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    app = build_app(Deps(desk, Team.of(TEAM, officers=[OFFICER]), SetClock(AT), BOT_TOKEN, slack.base_url))
+    line = SlackLine(app, APP_TOKEN, base_url=slack.base_url, ping_interval=0.5)
+    try:
+        assert line.start()
+        assert help_words.TITLE in said(slack.command("help"))
+        assert proxy.used == 2
+    finally:
+        line.stop()
+        proxy.close()
