@@ -42,7 +42,9 @@ class _Entry:
     first: Place | None
 
 
-def find_list(spec: ListSpec, layout: Layout, label: Anchor | None, values: Values, taken: set[int]) -> FoundRows | None:
+def find_list(
+    spec: ListSpec, layout: Layout, label: Anchor | None, values: Values, taken: set[int]
+) -> FoundRows | None:
     """The table of a list: the nearest after its label whose heads fit, else the best on the page."""
     best: tuple[tuple[bool, float, int], Grid, list[_Entry], set[int]] | None = None
     for grid in layout.grids:
@@ -64,6 +66,8 @@ def _shape(spec: ListSpec, grid: Grid) -> tuple[float, list[_Entry], set[int]] |
     for number, row in enumerate(grid.rows):
         heads = {wanted[_head(place)]: place for place in row if _head(place) in wanted}
         if len(heads) >= least:
+            if spec.rows and spec.columns[0].id not in heads and row[0].blank:
+                heads[spec.columns[0].id] = row[0]  # a grid of ratings has no head over its printed rows
             return len(heads) / len(spec.columns), *_down(grid, number, heads, wanted)
     side = [row[0] for row in grid.rows if len(row) > 1 and _head(row[0]) in wanted]
     if len(side) >= max(2, least):
@@ -106,23 +110,31 @@ def _across(grid: Grid, heads: Mapping[str, Place]) -> tuple[list[_Entry], set[i
 
 
 def _read(
-    spec: ListSpec, grid: Grid, entries: Sequence[_Entry], owned: set[int], label: Anchor | None, values: Values
+    spec: ListSpec,
+    grid: Grid,
+    entries: Sequence[_Entry],
+    owned: set[int],
+    label: Anchor | None,
+    values: Values,
 ) -> FoundRows:
     rows: list[Row] = []
     incomplete: list[tuple[int, str]] = []
     empty = ""
-    printed = {key(row) for row in spec.rows}
+    printed = {key(row): row for row in spec.rows}
     for entry in entries:
         row = {column.id: _cell(column, entry.cells.get(column.id), values) for column in spec.columns}
+        _name_printed(row, spec, printed)
         if not _filled(row, spec, printed):
             empty = empty or entry.path
-            if not _is_printed(row, spec, printed):
+            if spec.id != _SERVICES or not _is_printed(row, spec, printed):
                 continue
-        if printed:
+        if printed and spec.id == _SERVICES:
             row.setdefault("involved", _filled(row, spec, printed))
         rows.append(row)
         incomplete += [
-            (len(rows), _named(spec, column)) for column in spec.row_required if row.get(column) in ("", None) and not printed
+            (len(rows), _named(spec, column))
+            for column in spec.row_required
+            if row.get(column) in ("", None) and not printed
         ]
     heading = label.label if label is not None else (spec.labels[0] if spec.labels else spec.id)
     return FoundRows(
@@ -130,11 +142,24 @@ def _read(
     )
 
 
-def _is_printed(row: Row, spec: ListSpec, printed: set[str]) -> bool:
+_SERVICES = "agencies"
+"""The list in which a printed row that nobody filled says something too: that service is not involved."""
+
+
+def _name_printed(row: dict[str, RowValue], spec: ListSpec, printed: Mapping[str, str]) -> None:
+    """A printed first cell is known by its first line; a prompt may stand under it ("e.g. who lives at home")."""
+    first = spec.columns[0].id
+    text = str(row[first] or "")
+    name = printed.get(key(text)) or printed.get(key(text.partition("\n")[0]))
+    if name is not None:
+        row[first] = name
+
+
+def _is_printed(row: Row, spec: ListSpec, printed: Mapping[str, str]) -> bool:
     return bool(printed) and key(str(row[spec.columns[0].id])) in printed
 
 
-def _filled(row: Row, spec: ListSpec, printed: set[str]) -> bool:
+def _filled(row: Row, spec: ListSpec, printed: Mapping[str, str]) -> bool:
     """Whether somebody wrote in the row; what the form prints itself does not count."""
     first = spec.columns[0].id
     own = _is_printed(row, spec, printed)
@@ -222,7 +247,9 @@ def _marked(place: Place, options: Options) -> dict[str, bool]:
         return marked
     own = key(place.text)
     if own in options:
-        answers = [cell for cell in place.grid.rows[place.row][place.spot + 1 :][:1] if key(cell.text) not in options]
+        answers = [
+            cell for cell in place.grid.rows[place.row][place.spot + 1 :][:1] if key(cell.text) not in options
+        ]
         if answers:
             return {own: bool(_ticked(list(_spans(answers[0]))))}
     return {}

@@ -151,6 +151,8 @@ class Values:
 
     def _state(self, field: FieldSpec, found: Found, text: str) -> Choice | None:
         """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"…"""
+        if field.type in _CHOOSING and any(struck(span) for span in found.spans):
+            return None  # striking out is how one chooses
         if not text:
             return _nothing(field, found)
         if len(text) > LONGEST_LABEL:
@@ -172,6 +174,7 @@ class Values:
 
 
 _SHORT = 60
+_CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _NONE_MEANS_SOMETHING = frozenset({FieldType.YES_NO, FieldType.CHOICE, FieldType.COUNT})
 
 
