@@ -19,6 +19,7 @@ from mail.parsing import parse, received_time
 from mail.postbox import FolderPostbox
 from mail.signing import is_ours, message_id
 from mail.sorting import LetterKind, Sorting, sort, stable_key
+from mail.unpacking import Refusal, Unpacked, unpack
 
 __all__ = [
     "Address",
@@ -41,8 +42,10 @@ __all__ = [
     "NotSent",
     "Outgoing",
     "Protection",
+    "Refusal",
     "Sorting",
     "Uncertain",
+    "Unpacked",
     "Waiting",
     "compose",
     "is_ours",
@@ -51,4 +54,5 @@ __all__ = [
     "received_time",
     "sort",
     "stable_key",
+    "unpack",
 ]

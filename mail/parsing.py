@@ -14,7 +14,7 @@ from email.policy import compat32
 from mail.authenticity import authenticity
 from mail.bounces import bounce_of
 from mail.headers import Headers, instant_of
-from mail.letter import Address, Authenticity, Damage, Letter
+from mail.letter import Address, Attachment, Authenticity, Damage, Letter
 from mail.machines import automatic_sign
 from mail.parts import Parts, parts_of
 from mail.protection import protection_of
@@ -58,6 +58,12 @@ def parse(raw: bytes, *, received: datetime, trusted_server: str = "") -> Letter
         headers=tuple(headers.kept()),
         damage=_damage(raw, headers, sender, damage | parts.damage, several=several),
     )
+
+
+def enclosed_documents(raw: bytes) -> tuple[Attachment, ...]:
+    """What a letter that was itself enclosed brings with it. Its own words and its sender's claims count for nothing."""
+    message, _ = _message(raw)
+    return tuple(file for file in parts_of(message).attachments if file.is_document)
 
 
 def received_time(raw: bytes, file_time: datetime) -> datetime:
