@@ -84,18 +84,25 @@ class Letterbook:
 
     def answer(self, case: Case, *, key: str) -> Message | None:
         """The acknowledgement, to the verified contact who wrote."""
+        to = self._contact(case)
+        if to is None:
+            return None
         write = letters.out_of_borough if case.kind is Kind.OUT_OF_BOROUGH else letters.answer
-        return self._about(case, self._contact(case), write(case, self._house), key, "auto-replied")
+        return self._about(case, to, write(case, self._house), key, "auto-replied")
 
     def asked_again(self, case: Case, *, key: str) -> Message | None:
         """The officer's asking. Where nobody verified wrote, it goes to the school's own address on the list."""
         to = self._contact(case) or self._of_school(case)
-        return self._about(case, to, letters.ask_again(case, self._house), key, "auto-generated")
+        if to is None:
+            return None
+        return self._about(case, to, letters.ask_again(case, self._house), key)
 
     def reminder(self, case: Case, deadline: datetime, *, key: str) -> Message | None:
         """The deadline is near."""
-        written = letters.reminder(case, deadline, self._house)
-        return self._about(case, self._contact(case), written, key, "auto-generated")
+        to = self._contact(case)
+        if to is None:
+            return None
+        return self._about(case, to, letters.reminder(case, deadline, self._house), key)
 
     def notices(self, case: Case, *, key: str) -> Sequence[Message]:
         """One letter to each service, so that each can be seen to have been told (R2)."""
@@ -135,14 +142,11 @@ class Letterbook:
     # -------------------------------------------------------------- the letter
 
     def _about(
-        self, case: Case, to: Entry | None, written: Written, key: str, automatic: str
-    ) -> Message | None:
-        """A letter of the school's own thread; None when there is nobody it may go to."""
-        if to is None:
-            return None
-        return self._letter(
-            written, [to], self._heads(case, to), key=key, case=case, thread=True, automatic=automatic
-        )
+        self, case: Case, to: Entry, written: Written, key: str, automatic: str = "auto-generated"
+    ) -> Message:
+        """A letter of the school's own thread."""
+        copies = self._heads(case, to)
+        return self._letter(written, [to], copies, key=key, case=case, thread=True, automatic=automatic)
 
     def _letter(
         self,

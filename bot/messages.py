@@ -141,10 +141,9 @@ def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterat
         said.append(thread.needs_a_look())
     if not said:
         return
-    line = _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
-    yield line.model_copy(
-        update={"slot": f"checked/{case.reference}"}
-    )  # only the newest finding is worth saying
+    finding = _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+    # Its slot withdraws an older finding that has not been posted: only the newest is worth saying.
+    yield finding.model_copy(update={"slot": f"checked/{case.reference}"})
 
 
 def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Message]:

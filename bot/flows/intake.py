@@ -22,7 +22,7 @@ from bot.flows.opening import OpenedLetter, Opening
 from bot.flows.senders import KnownPeople, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
-from mail import LetterGone
+from mail import LetterGone, LetterTooBig
 from store.casebook import Casebook
 from store.errors import AlreadyConcluded, CaseworkError, StoreUnavailable
 from store.letters import Conclusion, KeptLetter, Letters
@@ -162,7 +162,9 @@ class Intake:
                 arrival = source.inbox.fetch(waiting.id)
             except LetterGone:
                 return  # someone has moved it by hand
-            if len(arrival.raw) <= source.largest:
+            except LetterTooBig:
+                arrival = None  # it has grown since it was listed
+            if arrival is not None and len(arrival.raw) <= source.largest:
                 raw, received = arrival.raw, arrival.received
         kept = self._letters.keep(source.inbox.name, waiting.id, raw, received, now)
         copies[kept.id].append(waiting.id)
