@@ -13,7 +13,26 @@ from bot.text import listings, thread
 from tests.bot.slack import judges
 from tests.bot.slack.samples import AT, DEADLINE, HOSTILE, PANEL, case_line, panel_view
 
-CARE_AND_NEEDS = ["looked after", "looked-after", "virtual school", "social", "carer", "in care", "ehc", "sen ", "caseworker", "special", "disab", "protection", "crisis", "incident", "pupil's", "parent", "police", "consent"]
+CARE_AND_NEEDS = [
+    "looked after",
+    "looked-after",
+    "virtual school",
+    "social",
+    "carer",
+    "in care",
+    "ehc",
+    "sen ",
+    "caseworker",
+    "special",
+    "disab",
+    "protection",
+    "crisis",
+    "incident",
+    "pupil's",
+    "parent",
+    "police",
+    "consent",
+]
 
 THREAD = [said for name, said in inspect.getmembers(thread, inspect.isfunction) if not name.startswith("_")]
 

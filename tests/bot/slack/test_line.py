@@ -17,7 +17,7 @@ from bot.clock import SetClock
 from bot.slack import buttons
 from bot.slack.app import build_app
 from bot.slack.deps import Deps, Team
-from bot.slack.socket import SlackLine
+from bot.slack.socket import SlackLine, ThreadedSocketModeHandler
 from bot.text import errors, listings
 from bot.text import help as help_words
 from store.errors import NotAllowed
@@ -428,3 +428,26 @@ def test_the_line_goes_through_the_councils_proxy(
     finally:
         line.stop()
         proxy.close()
+
+
+def test_a_client_that_fails_in_its_making_does_not_end_the_line(
+    slack: LoopbackSlack, desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was is logged under a reference, and the next client is tried."""
+    made: list[object] = []
+
+    class FailsOnce(ThreadedSocketModeHandler):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            made.append(self)
+            if len(made) == 1:
+                raise RuntimeError("xapp-loopback")
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr("bot.slack.socket.ThreadedSocketModeHandler", FailsOnce)
+    app = build_app(Deps(desk, Team.of(TEAM, officers=[OFFICER]), SetClock(AT), BOT_TOKEN, slack.base_url))
+    line = SlackLine(app, APP_TOKEN, base_url=slack.base_url, watch=0.1)
+    with structlog.testing.capture_logs() as logs:
+        assert line.start()
+        line.stop()
+    assert [entry["event"] for entry in logs] == ["the line to Slack failed"]
+    assert "xapp-loopback" not in str(logs)
