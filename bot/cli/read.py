@@ -51,7 +51,10 @@ def show_page(path: Path) -> None:
 
 
 def _shown(answer: Any) -> str:
-    shown = answer.raw if answer.value is not None else f"({answer.state.value.replace('_', ' ')})"
+    if answer.value is None:
+        shown = f"({answer.state.value.replace('_', ' ')})"
+    else:
+        shown = _cell(answer.value) if isinstance(answer.value, bool) else answer.raw
     return "; ".join([shown, *answer.doubts])
 
 
