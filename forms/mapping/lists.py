@@ -64,20 +64,16 @@ def _shape(spec: ListSpec, grid: Grid) -> tuple[float, list[_Entry], set[int]] |
     wanted = {key(label): column.id for column in spec.columns for label in column.labels}
     least = max(1 if len(spec.columns) == 1 else 2, _ENOUGH_HEADS * len(spec.columns))
     for number, row in enumerate(grid.rows):
-        heads = {wanted[_head(place)]: place for place in row if _head(place) in wanted}
+        heads = {wanted[place.key]: place for place in row if place.key in wanted}
         if len(heads) >= least:
             if spec.rows and spec.columns[0].id not in heads and row[0].blank:
                 heads[spec.columns[0].id] = row[0]  # a grid of ratings has no head over its printed rows
             return len(heads) / len(spec.columns), *_down(grid, number, heads, wanted)
-    side = [row[0] for row in grid.rows if len(row) > 1 and _head(row[0]) in wanted]
+    side = [row[0] for row in grid.rows if len(row) > 1 and row[0].key in wanted]
     if len(side) >= max(2, least):
-        heads = {wanted[_head(place)]: place for place in side}
+        heads = {wanted[place.key]: place for place in side}
         return len(heads) / len(spec.columns), *_across(grid, heads)
     return None
-
-
-def _head(place: Place) -> str:
-    return key(" ".join(place.texts)) if place.texts else ""
 
 
 def _down(
@@ -87,7 +83,7 @@ def _down(
     entries: list[_Entry] = []
     for number in range(head_row + 1, len(grid.rows)):
         row = grid.rows[number]
-        if sum(_head(place) in wanted for place in row) > 1:
+        if sum(place.key in wanted for place in row) > 1:
             continue  # the heads again, on the next page
         if len(row) == 1 and len(heads) > 1:
             if not row[0].blank:
