@@ -56,7 +56,7 @@ class _Token:
     option: str = ""  # key of the option
 
 
-_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|[\w'’]+")
+_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|(?:[^\W_]|['’])+")
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□▢◻❑❏○◯"), frozenset("☑☒■●")
 _TICKS = frozenset({"✓", "✔", "√", "✗", "✘", "✕", "✖", "☓", "x", "X", "ü", "þ", "P"})
 _SIDE_TALK = re.compile(
@@ -129,10 +129,15 @@ def _find_options(tokens: list[_Token], options: Options) -> None:
             phrase = key(" ".join(token.text for token in group))
             if phrase in options and not any(token.box is not None for token in group):
                 tokens[number : number + length] = [
-                    _Token(phrase, group[0].at, group[-1].end, _shared(group), option=phrase)
+                    _Token(phrase, group[0].at, group[-1].end, _of_phrase(group), option=phrase)
                 ]
                 break
         number += 1
+
+
+def _of_phrase(group: Sequence[_Token]) -> Mark:
+    """The marks that all words bear; a ring drawn by hand seldom takes in the whole phrase."""
+    return _shared(group) | (Mark.OVAL if any(token.marks & Mark.OVAL for token in group) else Mark.NONE)
 
 
 def _shared(group: Sequence[_Token]) -> Mark:

@@ -34,7 +34,9 @@ ANSWERS = {
     "pupil.risks": given("see appendix F", state=AnswerState.SEE_ATTACHED),
     "pupil.medical": given("None"),
     "preparation.early_help": given("Yes, closed in May 2026"),
-    "move.reason": given("Friendships have broken down.\nA new group of classmates would help her to start again."),
+    "move.reason": given(
+        "Friendships have broken down.\nA new group of classmates would help her to start again."
+    ),
 }
 """Left blank: UCI, ULN, e-mail, which authority holds the order, violence."""
 
@@ -48,7 +50,11 @@ NEEDS = {"ADHD": True, "ASD": False, "SEMHD": True, "MLD": False, "SPLD": False}
 def _pair(answers: dict[str, Any], name: str) -> Content:
     """Y-N with the letter that holds in bold."""
     said = answers.get(name)
-    return [Run("Y", "bu" if said and said.raw == "Y" else ""), " - ", Run("N", "bu" if said and said.raw == "N" else "")]
+    return [
+        Run("Y", "bu" if said and said.raw == "Y" else ""),
+        " - ",
+        Run("N", "bu" if said and said.raw == "N" else ""),
+    ]
 
 
 def _made(answers: dict[str, Any], agencies: list[dict[str, str]], needs: dict[str, bool]) -> bytes:

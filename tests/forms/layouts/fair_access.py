@@ -71,7 +71,12 @@ def _made(answers: dict[str, Any], *, blank: bool) -> bytes:
         [bold("Name"), said("pupil.name"), bold("Other Names"), ""],
         [bold("Male/Female"), said("pupil.sex"), bold("Ethnicity"), said("pupil.ethnicity")],
         [bold("UPN"), said("pupil.upn"), bold("Date of Birth"), said("pupil.dob")],
-        [bold("Year Group"), said("pupil.year_group"), bold("Current Provision/School"), said("home_school.name")],
+        [
+            bold("Year Group"),
+            said("pupil.year_group"),
+            bold("Current Provision/School"),
+            said("home_school.name"),
+        ],
         [Cell(bold("Preferred School/type of School"), 2), Cell(said("move.preference1"), 2)],
     )
     paper.say(bold("Parent/Carer Information (1) (please indicate primary carer)"))
@@ -96,8 +101,8 @@ def _made(answers: dict[str, Any], *, blank: bool) -> bytes:
         [bold("Is the student open to social care?"),
          f"{box('other.social_care_open', 'Yes')} Yes  {box('other.social_care_open', 'No')} No"],
         [bold("Is there a current Early Help Assessment or CAF? (if no, why not)"), said("preparation.early_help")],
-        [bold("Looked After Child"), f"This borough {box('other.looked_after_where', 'This borough')}   "
-         f"Out of Borough {box('other.looked_after_where', 'Out of Borough')}"],
+        [bold("Looked After Child"), (f"This borough {box('other.looked_after_where', 'This borough')}   "
+         f"Out of Borough {box('other.looked_after_where', 'Out of Borough')}")],
         [bold("Child Protection Register"), said("other.child_protection") or "Yes / No"],
         [bold("Known Issues / Support provided by School"), said("other.support")],
     )  # fmt: skip

@@ -8,7 +8,9 @@ from tests.forms.layouts.writing import Paper, Run, Sample, bold, given
 ANSWERS = {
     "pupil.name": given("Caspian Thorne"),
     "home_school.name": given("Millbrook High"),
-    "move.reason": given("He knows two pupils there who are a good influence, and it offers construction at 14."),
+    "move.reason": given(
+        "He knows two pupils there who are a good influence, and it offers construction at 14."
+    ),
     "send.primary_need": given("SEN support – SEMH"),
     "pupil.looked_after": given("No", value=False),
     "record.attendance": given("88%", 88.0),
@@ -58,7 +60,9 @@ def _made(answers: dict[str, Any], *, blank: bool) -> bytes:
     paper.table([said("move.reason")])
     people = [] if blank else [[one["agency"], one["contact"]] for one in PEOPLE]
     paper.table(
-        [bold("Names of other relevant professionals"), bold("Current level of involvement")], *people, ["", ""]
+        [bold("Names of other relevant professionals"), bold("Current level of involvement")],
+        *people,
+        ["", ""],
     )
     measures = [] if blank else [[one["what"], one["outcome"]] for one in MEASURES]
     paper.table([bold("Measures already taken by the school"), bold("Level of success")], *measures, ["", ""])

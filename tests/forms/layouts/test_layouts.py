@@ -8,10 +8,31 @@ import pytest
 import forms
 from forms.definition import Definition, FieldSpec
 from forms.reading import AnswerState, Reading
-from tests.forms.layouts import dense_table, fair_access, pre_meeting
+from tests.forms.layouts import (
+    behaviour_service,
+    dense_table,
+    exclusion_notice,
+    fair_access,
+    inclusion_panel,
+    off_site_direction,
+    parental_consent,
+    pre_meeting,
+    single_point,
+)
 from tests.forms.layouts.writing import Sample
 
-SAMPLES = {sample.definition: sample for sample in (dense_table.SAMPLE, fair_access.SAMPLE, pre_meeting.SAMPLE)}
+LAYOUTS = (
+    behaviour_service,
+    dense_table,
+    exclusion_notice,
+    fair_access,
+    inclusion_panel,
+    off_site_direction,
+    parental_consent,
+    pre_meeting,
+    single_point,
+)
+SAMPLES: dict[str, Sample] = {layout.SAMPLE.definition: layout.SAMPLE for layout in LAYOUTS}
 LIBRARY = forms.Library.shipped()
 GAPS = {AnswerState.BLANK, AnswerState.PLACEHOLDER}
 
@@ -71,3 +92,10 @@ def test_a_blank_form_has_no_answers(name: str) -> None:
     """Labels, prompts, dots and unticked boxes are not taken for answers."""
     reading = forms.read(SAMPLES[name].blank)
     assert {field: answer.raw for field, answer in reading.answers.items() if answer.state not in GAPS} == {}
+
+
+def test_a_ringed_level_is_put_to_a_person() -> None:
+    """A ring drawn round one of four phrases is read, and is not sure."""
+    answer = forms.read(behaviour_service.SAMPLE.filled).answers["pupil.social_care"]
+    assert answer.value == "Early Help"
+    assert not answer.sure
