@@ -227,12 +227,12 @@ def missing_by_the_withdrawn_letter(story: Story, fields: list[str]) -> bool:
     (reference,) = cases_of(story, "03-gaps", references=True)
     first = story.letter("03-gaps").id
     labels = {
-        answer.field: str(answer.content["label"])
+        answer.field: str(answer.content["label"]).rstrip(" :")
         for answer in story.moves.casebook.answers(reference)
         if answer.letter == first and answer.kind.value == "fact"
     }
-    needed = [line for line in text.splitlines() if "(R" in line]
-    return all(any(labels[field] in line for line in needed) for field in fields)
+    needed = [line for line in text.splitlines() if line.startswith("- ")]
+    return len(needed) == len(fields) and all(any(labels[f] in line for line in needed) for f in fields)
 
 
 def withdrawn_answer(story: Story, name: str) -> str:
@@ -245,7 +245,7 @@ def withdrawn_answer(story: Story, name: str) -> str:
     raw = base64.b64decode(story.moves.outbox.message(line.key).payload["raw"])
     body = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     assert body is not None
-    return " ".join(str(body.get_content()).split()).replace(" - ", "\n- ").replace("• ", "\n• ")
+    return " ".join(str(body.get_content()).split()).replace(" - ", "\n- ")
 
 
 def note(story: Story, name: str, value: str) -> None:
