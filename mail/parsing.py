@@ -1,6 +1,6 @@
 """The bytes of a letter → a `Letter`. Never raises on content: what was got over is listed in `Letter.damage`.
 
-`email.policy.default` raised on 64 of 2,141 awkward public letters, `compat32` on none (`docs/decisions`): so compat32,
+`email.policy.default` raised on 64 of 2,141 awkward public letters, `compat32` on none (`docs/decisions/0008`): so compat32,
 with tolerant reading of our own above it.
 """
 

@@ -2,6 +2,7 @@
 
 import base64
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -203,3 +204,18 @@ def test_damage_is_said(data: bytes, mark: Damage) -> None:
 def test_text_is_read_whatever_charset_it_claims(charset: str, body: str, text: str) -> None:
     """The declared charset, else UTF-8, else Windows-1252, which Windows calls Latin-1."""
     assert parsed(PERSON, f"Content-Type: text/plain; charset={charset}", body=body).full_text == text
+
+
+def test_a_large_attachment_is_not_held_many_times_over() -> None:
+    """The whole bot is to stay under 300 MB with an attachment of 30 MB: at most five times the letter at any moment."""
+    size = 6_000_000
+    content = base64.encodebytes(bytes(size)).decode()
+    data = multipart(f"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{content}")
+    tracemalloc.start()
+    try:
+        letter = parse(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert letter.attachments[0].data == bytes(size)
+    assert peak < 5 * len(data)
