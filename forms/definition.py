@@ -176,7 +176,9 @@ class Definition(_Strict):
             if question.id in seen:
                 raise ValueError(f"{question.id} is asked twice")
             if question.id not in vocabulary() and not question.id.startswith(("other.", "other_")):
-                raise ValueError(f"{question.id} is no field id (docs/fields.md); ids of your own begin with other.")
+                raise ValueError(
+                    f"{question.id} is no field id (docs/fields.md); ids of your own begin with other."
+                )
             seen.add(question.id)
         return self
 

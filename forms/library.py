@@ -87,7 +87,9 @@ def _control_names(seen: Sighting) -> set[str]:
 @lru_cache(maxsize=1)
 def _shipped() -> Library:
     folder = resources.files("forms.definitions")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
     return Library.of(
         Definition.from_toml(file.read_text(encoding="utf-8"), name=file.name)
         for file in files
@@ -99,5 +101,3 @@ def recognise(page: Page, library: Library) -> tuple[Definition | None, float]:
     """Which form a page is, and the share of its questions found; None when that is too little to say."""
     index, coverage = library.best(sight(lay_out(page)))
     return (index.definition if index else None), coverage
-
-

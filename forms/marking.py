@@ -27,7 +27,10 @@ _AFTER_IN_CELL = frozenset(
     for name in "noWrap tcMar textDirection tcFitText vAlign hideMark headers cellIns cellDel cellMerge tcPrChange".split()
 )
 _STRICT = (
-    (b"http://schemas.openxmlformats.org/wordprocessingml/2006/", b"http://purl.oclc.org/ooxml/wordprocessingml/"),
+    (
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
+        b"http://purl.oclc.org/ooxml/wordprocessingml/",
+    ),
     (b"http://schemas.openxmlformats.org/drawingml/2006/", b"http://purl.oclc.org/ooxml/drawingml/"),
     (
         b"http://schemas.openxmlformats.org/officeDocument/2006/",

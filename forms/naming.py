@@ -108,12 +108,16 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
     if not lists and label not in _GENERAL:
         yield from _details(label, section)
     keys = list(_wordings())
-    for wording, score, _ in process.extract(label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE):
+    for wording, score, _ in process.extract(
+        label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE
+    ):
         alike = score >= FUZZY_VALUE and same_sense(wording, label)
         for name in _by_family(_wordings()[wording], section):
             if ("." not in name) == lists and (alike or same_sense(wording, label)):
                 yield Name(name, ALIKE if alike else 0.6)
-    for wording, score, _ in process.extract(label, keys, scorer=fuzz.token_set_ratio, score_cutoff=95, limit=8):
+    for wording, score, _ in process.extract(
+        label, keys, scorer=fuzz.token_set_ratio, score_cutoff=95, limit=8
+    ):
         if len(wording) >= _TELLING and score:
             for name in _by_family(_wordings()[wording], section):
                 if ("." not in name) == lists:

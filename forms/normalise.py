@@ -151,7 +151,9 @@ def _figure(text: str, *, whole: bool) -> int | float:
 
 
 def _loosely(text: str) -> tuple[str, ...]:
-    loose = re.search(r"(?i)\b(?:about|approx\w*|around|circa|c\.|over|under|more than|less than|at least)\b|[~<>≈+]", text)
+    loose = re.search(
+        r"(?i)\b(?:about|approx\w*|around|circa|c\.|over|under|more than|less than|at least)\b|[~<>≈+]", text
+    )
     return ("only roughly",) if loose else ()
 
 

@@ -106,7 +106,9 @@ class Score:
             self.fields.setdefault(name, Tally()).add(tally)
             self.states.setdefault(state.value, Tally()).add(tally)
         for name, rows in truth.rows.items():
-            self.fields.setdefault(f"{name} (cells)", Tally()).add(_judged_rows(reading.rows.get(name, ()), rows))
+            self.fields.setdefault(f"{name} (cells)", Tally()).add(
+                _judged_rows(reading.rows.get(name, ()), rows)
+            )
 
 
 def score(samples: Iterable[tuple[bytes, Truth]], library: Library) -> Score:
@@ -160,7 +162,9 @@ def truth_of(text: str) -> Truth:
     """
     told = json.loads(text)
     if "truth" not in told:
-        return Truth({name: _typed(name, value) for name, value in told["fields"].items()}, told.get("rows", {}))
+        return Truth(
+            {name: _typed(name, value) for name, value in told["fields"].items()}, told.get("rows", {})
+        )
     short = told["truth"]
     fields = {name: _typed(name, short[key]) for key, name in _SHORT.items() if key in short}
     rows: dict[str, list[Mapping[str, object]]] = {
@@ -236,7 +240,9 @@ def written(document: str, found: Score) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m forms.scoring FOLDER… [--definition FILE] [--write docs/forms.md]`: 1 when a target is missed."""
-    parser = ArgumentParser(prog="forms.scoring", description="Hold the reading of sample forms against their truth.")
+    parser = ArgumentParser(
+        prog="forms.scoring", description="Hold the reading of sample forms against their truth."
+    )
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--definition", type=Path)
     parser.add_argument("--write", type=Path)

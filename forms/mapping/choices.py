@@ -121,6 +121,11 @@ def _join_words(tokens: list[_Token]) -> None:
 
 
 def _find_options(tokens: list[_Token], options: Options) -> None:
+    if options is YES_NO:
+        for token in tokens:
+            if token.box is None and (word := token.text.casefold()) in YES_NO:
+                token.text = token.option = word
+        return
     longest = max(option.count(" ") + 1 for option in options)
     number = 0
     while number < len(tokens):
@@ -237,7 +242,9 @@ def _among(words: list[_Token], tokens: list[_Token], options: Options) -> Choic
             return Choice(AnswerState.ANSWERED, chosen, STRUCK, "the other is struck out")
         return _unclear(words, "one word is struck out and marked")
     if struck:
-        return _unclear(words, "all are struck out" if not left else "not all are struck out, and more than one is left")
+        return _unclear(
+            words, "all are struck out" if not left else "not all are struck out, and more than one is left"
+        )
     if len(marked) == 1:
         ((chosen, (factor, how)),) = marked.items()
         return Choice(AnswerState.ANSWERED, chosen, factor, f"the word is {how}")
@@ -268,7 +275,9 @@ def _unmarked(words: list[_Token], tokens: list[_Token], options: Options) -> Ch
     printed = {options[word.option] for word in words[: len(set(options.values()))]}
     last = words[-1]
     if len(words) == len(printed) + 1 and tokens[-1] is last:
-        return Choice(AnswerState.ANSWERED, options[last.option], WORD_ALONE * 0.9, "written after the printed words")
+        return Choice(
+            AnswerState.ANSWERED, options[last.option], WORD_ALONE * 0.9, "written after the printed words"
+        )
     rest = [token for token in tokens if not token.option and token.box is None]
     if not rest or _SIDE_TALK.match(" ".join(token.text for token in rest)):
         return BLANK
@@ -276,21 +285,23 @@ def _unmarked(words: list[_Token], tokens: list[_Token], options: Options) -> Ch
 
 
 def _unclear(words: list[_Token], why: str) -> Choice:
-    return Choice(AnswerState.AMBIGUOUS, factor=0.5, how=why, rivals=tuple(dict.fromkeys(word.text for word in words)))
+    return Choice(
+        AnswerState.AMBIGUOUS, factor=0.5, how=why, rivals=tuple(dict.fromkeys(word.text for word in words))
+    )
 
 
 def _alone(word: _Token, tokens: list[_Token], options: Options) -> Choice | None:
     """One option only: it is the answer when it opens the words, a hint when it stands among them."""
     if word.marks & _STRIKES:
-        return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="the only word is struck out", rivals=(word.text,))
+        return Choice(
+            AnswerState.AMBIGUOUS, factor=0.5, how="the only word is struck out", rivals=(word.text,)
+        )
     spoken = [token for token in tokens if token.box is None]
     if spoken[0] is word:
         return Choice(AnswerState.ANSWERED, options[word.option], WORD_ALONE, "a word alone")
     if word.text in ("y", "n"):
         return None
-    return Choice(
-        AnswerState.AMBIGUOUS, factor=0.5, how="the word stands among others", rivals=(word.text,)
-    )
+    return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="the word stands among others", rivals=(word.text,))
 
 
 def ticks(spans: Sequence[Span], options: Options) -> dict[str, bool]:

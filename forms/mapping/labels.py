@@ -39,7 +39,9 @@ class Anchor:
     def bold(self) -> bool:
         """Whether it is printed in bold."""
         spans = cut(self.place.lines[self.line], self.start, self.end)
-        return all(span.marks is not Mark.NONE and Mark.BOLD in span.marks for span in spans if span.text.strip())
+        return all(
+            span.marks is not Mark.NONE and Mark.BOLD in span.marks for span in spans if span.text.strip()
+        )
 
     @property
     def whole_line(self) -> bool:
@@ -51,8 +53,9 @@ class Anchor:
 _BREAK = re.compile(
     r"[:?(]|[\t\n]|[ \u00a0]{2,}|_{2,}|\.{4,}|…+|[☐☒☑□]|(?<!\w)[Yy](?:es|ES)?\s*[/|-]\s*[Nn]|(?<=[?:)]) +(?=\w)"
 )
+_MAY_BREAK = re.compile(r"[:?(\t\n_…☐☒☑□\u00a0]|  |\.{4}|[Yy](?:es|ES)?\s*[/|-]\s*[Nn]")
 _CLOSES = frozenset(":?(")
-_LONG = 600
+_LONG = 300
 """Characters. A paragraph longer than this is prose: a label is looked for at its start only."""
 
 Cut = tuple[int, int, str]  # start, end, key
@@ -61,13 +64,15 @@ Cut = tuple[int, int, str]  # start, end, key
 def cuts(line: Para, text: str) -> list[Cut]:
     """The parts of a line that could be a label, whole line first."""
     found: list[Cut] = []
+    if not text or text.isspace():
+        return found
     whole = key(text)
     if whole:
         found.append((0, len(text), whole))
-    elif not text or text.isspace():
-        return found
-    if len(line.spans) == 1 and not _BREAK.search(text, 0, _LONG):
-        return found
+    if len(line.spans) == 1:
+        match = _MAY_BREAK.search(text, 0, _LONG)
+        if match is None or (whole and match.start() >= len(text.rstrip()) - 1):
+            return found  # one piece: nothing parts it, or its own question mark does
     starts, ends = _edges(line, text)
     for start in starts:
         for end in ends:
@@ -112,13 +117,17 @@ class Index:
         for number, question in enumerate(self.questions):
             for label in question.labels:
                 self._add(key(label), number)
-        self.sections = {key(section.title): section.title for section in definition.sections if section.title}
+        self.sections = {
+            key(section.title): section.title for section in definition.sections if section.title
+        }
         self.ignore = {key(sentence) or sentence for sentence in definition.ignore}
         self.known: set[str] = set(self.labels) | set(self.sections)
         self.numbers = {question.id: number for number, question in enumerate(self.questions)}
         self.declared = frozenset(name for field in definition.fields for name in field.controls)
         self.controls = {
-            name: self.numbers[field.id] for field in definition.fields for name in (field.id, *field.controls)
+            name: self.numbers[field.id]
+            for field in definition.fields
+            for name in (field.id, *field.controls)
         }
         self.title = key(definition.title)
 
@@ -143,18 +152,23 @@ class Sighting:
     """The parts of a page that could be labels, made once for every definition that is tried."""
 
     layout: Layout
-    cuts: list[list[list[Cut]]] = field(default_factory=list)  # place, line
+    cuts: list[tuple[Place, int, list[Cut]]] = field(
+        default_factory=list
+    )  # place, number of the line, its parts
     keys: set[str] = field(default_factory=set)
 
 
 def sight(layout: Layout) -> Sighting:
     """Cut a page into what could be labels."""
     seen = Sighting(layout)
+    keys = seen.keys
     for place in layout.places:
-        lines = [cuts(line, text) for line, text in zip(place.lines, place.texts, strict=True)]
-        seen.cuts.append(lines)
-        for line in lines:
-            seen.keys.update(part[2] for part in line)
+        for number, text in enumerate(place.texts):
+            if text and (parts := cuts(place.lines[number], text)):
+                seen.cuts.append((place, number, parts))
+                for part in parts:
+                    keys.add(part[2])
+        place.key = key(place.texts[0] if len(place.texts) == 1 else " ".join(place.texts))
     return seen
 
 
@@ -165,13 +179,11 @@ def anchors(seen: Sighting, index: Index) -> list[Anchor]:
 
 def _found(seen: Sighting, known: Container[str], printed: Container[str]) -> list[Anchor]:
     found: list[Anchor] = []
-    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
-        for number, line in enumerate(lines):
-            for start, end, part in _best(line, known):
-                text = place.texts[number][start:end]
-                label = text.strip(" \t\u00a0_")
-                factor = EXACT if label in printed else NORMALISED
-                found.append(Anchor(part, place, number, start, end, label, factor))
+    for place, number, line in seen.cuts:
+        for start, end, part in _best(line, known):
+            label = place.texts[number][start:end].strip(" \t\u00a0_")
+            factor = EXACT if label in printed else NORMALISED
+            found.append(Anchor(part, place, number, start, end, label, factor))
     return found
 
 
@@ -193,7 +205,9 @@ _CHANGES_SENSE = frozenset(
     "start end from to date name surname forename number days day email telephone phone mobile address postcode previous current "
     "proposed preferred home other no not yes signed signature role reason contact".split()
 )
-_SAYS_NOTHING = frozenset("a an the this that of for in on at by is are was has have any please state your their his her its s".split())
+_SAYS_NOTHING = frozenset(
+    "a an the this that of for in on at by is are was has have any please state your their his her its s".split()
+)
 _SHORTEST_FUZZY = 5
 _SAME_WORD = 75
 
@@ -207,7 +221,9 @@ class Likeness:
     score: float
 
 
-def likenesses(seen: Sighting, index: Index, missing: Iterable[int], taken: Iterable[Anchor]) -> Iterator[Likeness]:
+def likenesses(
+    seen: Sighting, index: Index, missing: Iterable[int], taken: Iterable[Anchor]
+) -> Iterator[Likeness]:
     """For each question not found the most similar text that no other question owns, down to a score of 80."""
     spare = _spare(seen, index, taken)
     keys = [anchor.key for anchor in spare]
@@ -228,23 +244,26 @@ def likenesses(seen: Sighting, index: Index, missing: Iterable[int], taken: Iter
 def _spare(seen: Sighting, index: Index, taken: Iterable[Anchor]) -> list[Anchor]:
     used = {(anchor.place.order, anchor.line) for anchor in taken}
     found = []
-    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
-        for number, line in enumerate(lines):
-            if (place.order, number) in used:
-                continue
-            for start, end, part in line:
-                if part not in index.known and _looks_printed(place, number, end):
-                    label = place.texts[number][start:end].strip(" \t_")
-                    found.append(Anchor(part, place, number, start, end, label))
+    for place, number, line in seen.cuts:
+        if (place.order, number) in used:
+            continue
+        for start, end, part in line:
+            if part not in index.known and _looks_printed(place, number, end):
+                label = place.texts[number][start:end].strip(" \t_")
+                found.append(Anchor(part, place, number, start, end, label))
     return found
 
 
 def _looks_printed(place: Place, line: int, end: int) -> bool:
     """A label ends in a colon or a question mark, is bold, or stands alone at the left of its row."""
     text = place.texts[line]
-    return text[:end].rstrip().endswith((":", "?")) or text[end : end + 1] in (":", "?") or bold(place) or (
-        place.grid is not None and end >= len(text.rstrip())
-    ) or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
+    return (
+        text[:end].rstrip().endswith((":", "?"))
+        or text[end : end + 1] in (":", "?")
+        or bold(place)
+        or (place.grid is not None and end >= len(text.rstrip()))
+        or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
+    )
 
 
 def same_sense(one: str, other: str) -> bool:
@@ -254,7 +273,10 @@ def same_sense(one: str, other: str) -> bool:
 
 
 def _covered(words: list[str], others: list[str]) -> bool:
-    return all(word in others or word in _SAYS_NOTHING or _slipped(word, others, dropped=len(others) < len(words)) for word in words)
+    return all(
+        word in others or word in _SAYS_NOTHING or _slipped(word, others, dropped=len(others) < len(words))
+        for word in words
+    )
 
 
 def _slipped(word: str, others: list[str], *, dropped: bool) -> bool:

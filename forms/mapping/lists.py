@@ -171,6 +171,8 @@ def _cell(column: Column, place: Place | None, values: Values) -> RowValue:
         return None if column.type is FieldType.YES_NO else ""
     if column.type is FieldType.YES_NO:
         return _ticked(list(_spans(place)))
+    if place.blank:
+        return ""
     text = plain([line.spans for line in place.lines])
     if not text or values.prompt(text):
         return ""
@@ -214,6 +216,8 @@ def find_ticks(spec: TicksSpec, layout: Layout, label: Anchor | None, taken: set
         owned.add(place.order)
         for option, ticked in marked.items():
             found.setdefault(option, ticked)
+        if len(found) == len(names):
+            break
     if label is None and len(found) < _ENOUGH_HEADS * len(names):
         return None
     if not found and label is None:
@@ -228,8 +232,16 @@ def find_ticks(spec: TicksSpec, layout: Layout, label: Anchor | None, taken: set
 
 def _tick_places(layout: Layout, start: int, taken: set[int], names: Mapping[str, str]) -> Iterable[Place]:
     for place in layout.places[max(start, 0) :]:
-        if place.order not in taken and any(_mentions(text, names) for text in place.texts):
+        if place.order in taken or place.blank:
+            continue
+        if place.key in names or any(
+            ("☐" in text or "☒" in text or len(text) < _SHORT) and _mentions(text, names)
+            for text in place.texts
+        ):
             yield place
+
+
+_SHORT = 80
 
 
 def _mentions(text: str, names: Mapping[str, str]) -> bool:

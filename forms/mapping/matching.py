@@ -33,7 +33,11 @@ def labels_among(found: Sequence[Anchor], matched: Matched, index: Index, owned:
     own = {id(anchor) for anchor in matched.values()}
     shared = [anchor for anchor in matched.values() if anchor.place.order not in owned]
     in_bold = sum(anchor.bold for anchor in shared[:_ENOUGH_TO_TELL]) * 2 > len(shared[:_ENOUGH_TO_TELL])
-    kept = [anchor for anchor in found if id(anchor) in own or _printed(anchor, index, own, found, in_bold=in_bold)]
+    kept = [
+        anchor
+        for anchor in found
+        if id(anchor) in own or _printed(anchor, index, own, found, in_bold=in_bold)
+    ]
     known = {id(anchor) for anchor in kept}
     kept += [anchor for anchor in matched.values() if id(anchor) not in known]
     return sorted({id(anchor): anchor for anchor in kept}.values(), key=lambda anchor: anchor.at)
@@ -49,7 +53,11 @@ def _printed(anchor: Anchor, index: Index, own: set[int], found: Sequence[Anchor
         return anchor.whole_line
     if in_bold:
         return anchor.bold
-    before = anchor.place.grid.rows[anchor.place.row][anchor.place.spot - 1] if anchor.place.grid and anchor.place.spot else None
+    before = (
+        anchor.place.grid.rows[anchor.place.row][anchor.place.spot - 1]
+        if anchor.place.grid and anchor.place.spot
+        else None
+    )
     answers = before is not None and any(other.place is before and id(other) in own for other in found)
     return anchor.place.grid is not None and anchor.whole_line and not answers
 
@@ -59,7 +67,10 @@ def _take(number: int, anchors: Sequence[Anchor], index: Index, matched: Matched
     section = key(index.questions[number].section)
     best = anchors[0]
     if len(anchors) > 1:
-        best = min(anchors, key=lambda one: (key(one.place.section) != section, not one.whole_line, not one.bold, one.at))
+        best = min(
+            anchors,
+            key=lambda one: (key(one.place.section) != section, not one.whole_line, not one.bold, one.at),
+        )
     held = matched.get(number)
     if held is None or (not held.whole_line and best.whole_line):
         matched[number] = best

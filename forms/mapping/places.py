@@ -18,7 +18,15 @@ _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _LABEL_TAIL = re.compile(r"[\s:?*.)]+")
 _ASIDE = re.compile(r"\s*\([^()]{1,80}\)[\s:?*.]*")
 _UNTOUCHED = re.compile(r"(?i)[☐\s/|()\[\]_.:-]|\b(?:yes|no|y|n)\b")
-_MARKS = Mark.HIGHLIGHT | Mark.STRIKE | Mark.DOUBLE_STRIKE | Mark.UNDERLINE | Mark.BORDER | Mark.OVAL | Mark.SHADING
+_MARKS = (
+    Mark.HIGHLIGHT
+    | Mark.STRIKE
+    | Mark.DOUBLE_STRIKE
+    | Mark.UNDERLINE
+    | Mark.BORDER
+    | Mark.OVAL
+    | Mark.SHADING
+)
 
 
 class Finder:
@@ -50,7 +58,9 @@ class Finder:
                 lines = [line.spans for line in place.lines]
             self._gone.add(place.order)
             label = _words_before(place, name) or spec.labels[0]
-            return Found([line for line in lines if line], place, label, place.section, 1.0, f"in its control “{name}”")
+            return Found(
+                [line for line in lines if line], place, label, place.section, 1.0, f"in its control “{name}”"
+            )
         return None
 
     @property
@@ -155,7 +165,9 @@ class Finder:
         for number in range(label.row + 1, len(grid.rows)):
             row = grid.rows[number]
             here, left = grid.at(number, beside.column), grid.at(number, label.column)
-            across = len(row) == 1 and here is not None and label.column == 0 and here.columns > beside.columns
+            across = (
+                len(row) == 1 and here is not None and label.column == 0 and here.columns > beside.columns
+            )
             if here is None or not self._free(here) or here.column != beside.column and not across:
                 return
             merged = left is None and number < label.row + label.rows
@@ -238,10 +250,14 @@ class Finder:
     def _inline(self, anchor: Anchor) -> Found:
         place, number = anchor.place, anchor.line
         line, text = place.lines[number], place.texts[number]
+        if anchor.start == 0 and anchor.end == len(text) and len(place.lines) == 1:
+            return Found(
+                [[]], place, anchor.label, "", SAME_LINE, _AFTER, line.path if place.grid is None else ""
+            )
         start = _label_end(line, text, anchor.end)
         after = self._next_in_line(anchor)
         lines: Lines = [cut(line, start, after.start if after else len(text))]
-        how, factor = "text after the label", SAME_LINE
+        how, factor = _AFTER, SAME_LINE
         if after is None and place.grid is not None:
             rest = list(self._rest_of_cell(anchor))
             if rest and not given(lines):
@@ -274,11 +290,13 @@ class Finder:
         return bool(self._index.ignore) and (key(text) or text.strip()) in self._index.ignore
 
 
-_BESIDE = "text beside the label"
+_BESIDE, _AFTER = "text beside the label", "text after the label"
 
 
 def given(lines: Lines) -> bool:
     """Whether somebody put something here: words, a tick, or a mark on one of the printed words."""
+    if not any(lines):
+        return False
     text = plain(lines)
     if "☒" in text or _UNTOUCHED.sub("", text):
         return True
@@ -306,7 +324,8 @@ def _spans(line: Para, place: Place) -> list[Span]:
     if not place.shaded:
         return line.spans
     return [
-        Span(s.text, s.kind, s.state, s.marks | Mark.CELL_SHADING, s.control, s.checked, s.options) for s in line.spans
+        Span(s.text, s.kind, s.state, s.marks | Mark.CELL_SHADING, s.control, s.checked, s.options)
+        for s in line.spans
     ]
 
 
@@ -326,7 +345,9 @@ def _words_before(place: Place, name: str) -> str:
     """What the form calls a control: the words before it in its line, else the cell to the left."""
     for line in place.lines:
         before = list(takewhile(lambda span: span.control != name, line.spans))
-        if len(before) < len(line.spans) and (words := tidy("".join(span.text for span in before if not span.control))):
+        if len(before) < len(line.spans) and (
+            words := tidy("".join(span.text for span in before if not span.control))
+        ):
             return words
     beside = place.grid.rows[place.row][place.spot - 1] if place.grid is not None and place.spot else None
     return tidy(beside.text) if beside is not None and len(beside.text) < LONGEST_LABEL else ""
@@ -364,7 +385,9 @@ def _asks(line: Para) -> bool:
 def sections(layout: Layout, anchors: Iterable[Anchor], index: Index) -> None:
     """Tell every place under which heading it stands, in the form's own words."""
     heads: Mapping[int, str] = {
-        anchor.place.order: anchor.label for anchor in anchors if known_section(anchor, index) and anchor.whole_line
+        anchor.place.order: anchor.label
+        for anchor in anchors
+        if known_section(anchor, index) and anchor.whole_line
     }
     current = ""
     for place in layout.places:

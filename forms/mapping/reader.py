@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from forms.checks import doubted
 from forms.definition import FieldSpec, ListSpec, TicksSpec
-from forms.mapping.labels import FUZZY_MOST, FUZZY_VALUE, SYNONYM, Anchor, Index, Sighting, anchors, likenesses
+from forms.mapping.labels import (
+    FUZZY_MOST,
+    FUZZY_VALUE,
+    SYNONYM,
+    Anchor,
+    Index,
+    Sighting,
+    anchors,
+    likenesses,
+)
 from forms.mapping.layout import Place
 from forms.mapping.lists import FoundRows, find_list, find_ticks, label_of
 from forms.mapping.matching import Matched, labels_among, match
@@ -70,7 +79,9 @@ class _Pass:
                 owned |= entry.places
         return rows, owned
 
-    def _single_lists(self, rows: dict[str, FoundRows], matched: Matched, finder: Finder, values: Values) -> None:
+    def _single_lists(
+        self, rows: dict[str, FoundRows], matched: Matched, finder: Finder, values: Values
+    ) -> None:
         """A list without its table: what stands under its label is one row."""
         for spec in self.index.definition.lists:
             number = self.index.numbers[spec.id]
@@ -114,16 +125,13 @@ class _Pass:
         words = {word: held[0] for word, held in self.index.synonyms.items() if held[0] in wanted}
         if not words.keys() & self.seen.keys:
             return
-        for place, lines in zip(self.seen.layout.places, self.seen.cuts, strict=True):
-            for number, line in enumerate(lines):
-                for start, end, part in line:
-                    question = words.get(part)
-                    if question is None or question in matched or place.order in owned:
-                        continue
-                    if not self._in_its_section(place, question):
-                        continue
-                    text = place.texts[number]
-                    label = text[start:end].strip(" \t_")
+        for place, number, line in self.seen.cuts:
+            for start, end, part in line:
+                question = words.get(part)
+                if question is None or question in matched or place.order in owned:
+                    continue
+                if self._in_its_section(place, question):
+                    label = place.texts[number][start:end].strip(" \t_")
                     matched[question] = Anchor(part, place, number, start, end, label, SYNONYM)
 
     def _in_its_section(self, place: Place, question: int) -> bool:
@@ -131,7 +139,9 @@ class _Pass:
         section = key(self.index.questions[question].section)
         return not section or section not in self.index.sections or key(place.section) == section
 
-    def _answers(self, matched: Matched, finder: Finder, values: Values, rivals: Mapping[int, str]) -> dict[str, Answer]:
+    def _answers(
+        self, matched: Matched, finder: Finder, values: Values, rivals: Mapping[int, str]
+    ) -> dict[str, Answer]:
         located: dict[int, Found] = {}
         for number, anchor in sorted(matched.items(), key=lambda item: item[1].at):
             question = self.index.questions[number]
@@ -156,6 +166,8 @@ class _Pass:
         A form made by `forms.blank` names its controls by field ids. Where the label's own place holds another
         question's control, the names have shifted (Word counts them anew), and the label is right.
         """
+        if not self.seen.layout.controls and not self.seen.layout.page.fields:
+            return found
         beside = {span.control for line in found.lines for span in line if span.control} if found else set()
         own = (*spec.controls, spec.id)
         for name in own:
@@ -182,7 +194,9 @@ class _Pass:
         """What stands outside the page's body is not taken for an answer, only reported."""
         regions = dict.fromkeys(place.region for place in self.seen.layout.aside if not place.blank)
         for region in regions:
-            texts = [text for place in self.seen.layout.aside if place.region is region for text in place.texts]
+            texts = [
+                text for place in self.seen.layout.aside if place.region is region for text in place.texts
+            ]
             if region in (Region.COMMENT, Region.FOOTNOTE):
                 yield f"A {region.value} stands on the form. It is not read as an answer."
             elif any(_opens_with_label(text, self.index) for text in texts):
@@ -212,7 +226,9 @@ def _not_found(question: FieldSpec, rivals: tuple[str, ...]) -> Answer:
 def _field(seen: Sighting, name: str, spec: FieldSpec) -> Found | None:
     for entry in seen.layout.page.fields:
         if entry.name == name:
-            return _placeless(seen, entry.span, spec.labels[0], entry.where, f"in its field “{name}”", _CONTROL)
+            return _placeless(
+                seen, entry.span, spec.labels[0], entry.where, f"in its field “{name}”", _CONTROL
+            )
     return None
 
 
@@ -220,7 +236,9 @@ def _field_by_label(seen: Sighting, spec: FieldSpec) -> Found | None:
     wanted = {key(label) for label in spec.labels}
     for entry in seen.layout.page.fields:
         if entry.label and key(entry.label) in wanted:
-            return _placeless(seen, entry.span, entry.label, entry.where, "in the form field of that name", 0.98)
+            return _placeless(
+                seen, entry.span, entry.label, entry.where, "in the form field of that name", 0.98
+            )
     return None
 
 

@@ -18,7 +18,9 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"(?i)(?<!\w)(?:yes|y)\W{1,8}(?:no|n)(?!\w)")
-_ALTERNATIVES = re.compile(r"(?i)(?:male|m|boy)\s*/\s*(?:female|f|girl)(?:\s*/\s*(?:other|non-binary))?|(?:female|f|girl)\s*/\s*(?:male|m|boy)(?:\s*/\s*other)?")
+_ALTERNATIVES = re.compile(
+    r"(?i)(?:male|m|boy)\s*/\s*(?:female|f|girl)(?:\s*/\s*(?:other|non-binary))?|(?:female|f|girl)\s*/\s*(?:male|m|boy)(?:\s*/\s*other)?"
+)
 _MASK = re.compile(r"[-–_. ]*(?:/[-–_. ]*){2}|(?i:dd\W?mm\W?yy(?:yy)?)")
 
 
@@ -167,7 +169,12 @@ class _Walk:
         beside, under = grid.beside(place), grid.below(place)
         inside = [(line, list(pieces_of(line))) for line in place.lines]
         for answer, position in ((beside, Position.RIGHT), (under, Position.BELOW)):
-            if answer is None or answer.order in self._done or spot_of(answer.lines) is None or tick_words(answer):
+            if (
+                answer is None
+                or answer.order in self._done
+                or spot_of(answer.lines) is None
+                or tick_words(answer)
+            ):
                 continue
             if sum(len(pieces) for _, pieces in inside) > 1:
                 break
@@ -197,7 +204,11 @@ class _Walk:
         if len(heads) < 2 or any(tick_words(place) or pieces_in(place) for place in heads):  # noqa: PLR2004
             return 0
         named = [place for place in heads if not place.blank and spot_of(place.lines) is None]
-        if len(named) < len(heads) - 1 or (heads[0] not in named and len(named) < 2) or heads[-1] not in named:  # noqa: PLR2004
+        if (
+            len(named) < len(heads) - 1
+            or (heads[0] not in named and len(named) < 2)
+            or heads[-1] not in named
+        ):  # noqa: PLR2004
             return 0
         filled = list(self._rows_under(grid, number, len(heads)))
         if len(filled) < 2:  # noqa: PLR2004 - heads over one row: questions side by side
@@ -217,11 +228,17 @@ class _Walk:
 
     def _rows_under(self, grid: Grid, number: int, width: int) -> Iterator[list[Place]]:
         for row in grid.rows[number + 1 :]:
-            if len(row) != width or any(spot_of(place.lines) is None for place in row[1:]) or tick_words(row[0]):
+            if (
+                len(row) != width
+                or any(spot_of(place.lines) is None for place in row[1:])
+                or tick_words(row[0])
+            ):
                 return
             yield row
 
-    def _list(self, grid: Grid, heads: Sequence[Place], filled: Sequence[Sequence[Place]], firsts: Sequence[str]) -> None:
+    def _list(
+        self, grid: Grid, heads: Sequence[Place], filled: Sequence[Sequence[Place]], firsts: Sequence[str]
+    ) -> None:
         names = tuple(head.text.strip() for head in heads)
         if firsts and sum(bool(_PERSON.search(name)) for name in names[1:]) > 1:
             self._flush()
@@ -239,7 +256,9 @@ class _Walk:
     def _side_by_side(self, heads: Sequence[Place], filled: Sequence[Sequence[Place]]) -> None:
         for row in filled:
             for head, place in zip(heads[1:], row[1:], strict=True):
-                self._ask(row[0].text.strip(), row[0], place, Position.RIGHT, place.lines, column=head.text.strip())
+                self._ask(
+                    row[0].text.strip(), row[0], place, Position.RIGHT, place.lines, column=head.text.strip()
+                )
 
     # ------------------------------------------------------------ what was found
 
@@ -363,7 +382,9 @@ def _part(line: Para, start: int, end: int) -> Para:
 def pieces_of(line: Para) -> Iterator[Piece]:
     """The labels of a line that are each followed by a place to write."""
     shown = "".join(_shown(span) for span in line.spans)
-    if not any(sign in shown for sign in ("\0", "_", "\t", "☐", "…", "....", "   ")) and not _YES_NO.search(shown):
+    if not any(sign in shown for sign in ("\0", "_", "\t", "☐", "…", "....", "   ")) and not _YES_NO.search(
+        shown
+    ):
         return
     at = 0
     while match := _PIECE.match(shown, at):
@@ -400,7 +421,11 @@ def tick_words(place: Place) -> list[str]:
         boxes_first = text.startswith("☐")
         words = re.findall(r"☐\s*([^☐]+)" if boxes_first else r"([^☐]+?)\s*☐", text)
         found += [" ".join(word.split()).strip(" ,;") for word in words if key(word) and _SPOT not in word]
-    return found if found and all(len(word) <= _LONGEST_OPTION and not word.endswith((":", "?")) for word in found) else []
+    return (
+        found
+        if found and all(len(word) <= _LONGEST_OPTION and not word.endswith((":", "?")) for word in found)
+        else []
+    )
 
 
 _LONGEST_OPTION = 60

@@ -66,8 +66,23 @@ _COMMON_PLACEHOLDERS = frozenset(
         "dd mm yyyy",
     )
 )
-_NOT_APPLICABLE = frozenset({"n a", "na", "n/a", "not applicable", "non applicable", "does not apply", "not relevant"})
-_NONE = frozenset({"none", "nil", "no", "nothing", "none known", "no known", "non", "nothing known", "none identified", "none at present"})
+_NOT_APPLICABLE = frozenset(
+    {"n a", "na", "n/a", "not applicable", "non applicable", "does not apply", "not relevant"}
+)
+_NONE = frozenset(
+    {
+        "none",
+        "nil",
+        "no",
+        "nothing",
+        "none known",
+        "no known",
+        "non",
+        "nothing known",
+        "none identified",
+        "none at present",
+    }
+)
 _NOT_YET = frozenset(
     {
         "tbc", "tba", "tbd", "to be confirmed", "to be advised", "to be decided", "to follow", "unknown", "not known", "dont know",
@@ -108,10 +123,26 @@ def struck(span: Span) -> bool:
 _STRIKES = Mark.STRIKE | Mark.DOUBLE_STRIKE
 
 
+def words(lines: Lines) -> tuple[str, str]:
+    """What was given, and what stands there; the two are one where nothing but plain words was typed."""
+    if all(
+        span.kind is Kind.TEXT and span.state is State.TYPED and span.marks is Mark.NONE
+        for line in lines
+        for span in line
+    ):
+        text = tidy("\n".join("".join([span.text for span in line]) for line in lines))
+        return text, text
+    return plain(lines), raw(lines)
+
+
 def raw(lines: Lines) -> str:
     """What stands there, boxes and struck-out words too, prompts left out."""
     kept = (
-        "".join("☒" if s.checked else "☐" if s.kind is Kind.CHECK else s.text for s in line if s.state is not State.PLACEHOLDER)
+        "".join(
+            "☒" if s.checked else "☐" if s.kind is Kind.CHECK else s.text
+            for s in line
+            if s.state is not State.PLACEHOLDER
+        )
         for line in lines
     )
     return tidy("\n".join(kept))
@@ -125,13 +156,13 @@ class Values:
 
     def answer(self, field: FieldSpec, found: Found) -> Answer:
         """The answer that stands in a place."""
-        text = plain(found.lines)
+        text, stood = words(found.lines)
         choice = self._state(field, found, text) or _READERS[field.type](field, found, text)
         return Answer(
             field.id,
             choice.state,
             choice.value if choice.state is AnswerState.ANSWERED else None,
-            raw(found.lines),
+            stood,
             found.label,
             found.section or field.section,
             found.where or found.place.where,
@@ -239,7 +270,9 @@ def _choice(field: FieldSpec, found: Found, text: str) -> Choice:
 
 def _initials(options: tuple[str, ...]) -> Mapping[str, str]:
     letters = [option[:1].casefold() for option in options]
-    return {letter: option for letter, option in zip(letters, options, strict=True) if letters.count(letter) == 1}
+    return {
+        letter: option for letter, option in zip(letters, options, strict=True) if letters.count(letter) == 1
+    }
 
 
 def _by_meaning(read: Callable[[str], Meaning]) -> "Callable[[FieldSpec, Found, str], Choice]":

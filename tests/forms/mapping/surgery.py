@@ -49,7 +49,9 @@ class Sheet:
     def type_after(self, label: str, *runs: str, then: tuple[str, ...] = ()) -> "Sheet":
         """Put these runs after the label of a numbered line, and more paragraphs under it."""
         line = self._line(label)
-        kept = [child for child in line if child.tag == f"{_W}pPr" or child.find(f"{_W}rPr/{_W}b") is not None]
+        kept = [
+            child for child in line if child.tag == f"{_W}pPr" or child.find(f"{_W}rPr/{_W}b") is not None
+        ]
         for child in list(line):
             if child not in kept:
                 line.remove(child)
@@ -88,7 +90,10 @@ class Sheet:
     def bytes(self) -> bytes:
         """The form as a file."""
         made = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(self._data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        with (
+            zipfile.ZipFile(io.BytesIO(self._data)) as old,
+            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for name in old.namelist():
                 content = etree.tostring(self.root) if name == "word/document.xml" else old.read(name)
                 new.writestr(name, content)

@@ -196,7 +196,9 @@ def test_two_parents_side_by_side_are_read_by_their_columns() -> None:
         tr(b("Tel No"), "0161 496 0001", ""),
         columns=3,
     )
-    assert values(body, library) == {name: PARENTS[name] for name in ("parent.name", "parent2.name", "parent.phone")}
+    assert values(body, library) == {
+        name: PARENTS[name] for name in ("parent.name", "parent2.name", "parent.phone")
+    }
 
 
 def test_a_label_that_occurs_twice_is_told_by_the_order_of_the_form() -> None:

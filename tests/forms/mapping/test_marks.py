@@ -19,13 +19,17 @@ STRIKES = {"strike": "<w:strike/>", "double strike": "<w:dstrike/>"}
 
 def on_a_line(yes: str = "", no: str = "", between: str = " / ") -> Answer:
     """The answer on a numbered line where the two words bear these marks."""
-    sheet = Sheet("hollylane-second-pupil").type_after(LABEL, run("  "), run("Yes", yes), run(between), run("No", no))
+    sheet = Sheet("hollylane-second-pupil").type_after(
+        LABEL, run("  "), run("Yes", yes), run(between), run("No", no)
+    )
     return read(sheet.bytes()).answers[FIELD]
 
 
 def in_a_cell(*lines: str) -> Answer:
     """The answer in a cell in which this was typed."""
-    sheet = Sheet("weaver-corrected").type_beside("Looked after child", *(paragraph(run(line)) for line in lines))
+    sheet = Sheet("weaver-corrected").type_beside(
+        "Looked after child", *(paragraph(run(line)) for line in lines)
+    )
     return read(sheet.bytes()).answers[FIELD]
 
 
@@ -33,7 +37,12 @@ def in_a_cell(*lines: str) -> Answer:
 def test_the_marked_word_is_the_answer(mark: str, factor: float) -> None:
     """Trusted as far as the notes say for the kind of mark, times 0.97 for the same line."""
     yes, no = on_a_line(yes=mark), on_a_line(no=mark)
-    assert (yes.state, yes.value, no.state, no.value) == (AnswerState.ANSWERED, True, AnswerState.ANSWERED, False)
+    assert (yes.state, yes.value, no.state, no.value) == (
+        AnswerState.ANSWERED,
+        True,
+        AnswerState.ANSWERED,
+        False,
+    )
     assert yes.confidence == no.confidence == pytest.approx(0.97 * factor, abs=0.001)
     assert yes.sure
 
@@ -70,7 +79,7 @@ def test_contrary_marks_are_ambiguous_and_never_decided(yes: str, no: str) -> No
 
 
 def test_a_mark_and_a_strike_that_agree_are_one_answer() -> None:
-    """"Yes" highlighted and "No" struck out."""
+    """ "Yes" highlighted and "No" struck out."""
     assert on_a_line(yes='<w:highlight w:val="yellow"/>', no="<w:strike/>").value is True
 
 
@@ -84,10 +93,32 @@ def test_a_word_split_over_runs_is_one_word() -> None:
 
 YES = ["Yes", "YES", "yes.", "Y", "Yes - since 2021", "Yes (section 20)", "☒ Yes ☐ No", "Yes ☒ No ☐", "☑ Yes   □ No", "[x] Yes [ ] No",
        "✓ Yes  No", "Yes ✓ / No", "X Yes   No", "Yes√  No", "Yes / No  Yes", "☐ Yes ☐ No  Yes"]  # fmt: skip
-NO = ["No", "no", "N", "No.", "No longer", "☐ Yes ☒ No", "Yes ☐ No ☒", "☐ Yes ✔ No", "[ ] Yes [X] No", "Yes  No ✓", "Yes / ✓ No", "Yes / No: No"]
+NO = [
+    "No",
+    "no",
+    "N",
+    "No.",
+    "No longer",
+    "☐ Yes ☒ No",
+    "Yes ☐ No ☒",
+    "☐ Yes ✔ No",
+    "[ ] Yes [X] No",
+    "Yes  No ✓",
+    "Yes / ✓ No",
+    "Yes / No: No",
+]
 UNTOUCHED = ["", " ", "Yes / No", "Yes/No", "YES  NO", "Y / N", "Y-N", "☐ Yes ☐ No", "Yes ☐ No ☐", "____", "☐ Yes ☐ No  If yes, please give details",
              "Yes / No (please delete)"]  # fmt: skip
-UNCLEAR = ["☒ Yes ☒ No", "Not sure", "TBC", "Yes x No", "Yes / No   not at present", "There is no plan", "applied for", "none"]
+UNCLEAR = [
+    "☒ Yes ☒ No",
+    "Not sure",
+    "TBC",
+    "Yes x No",
+    "Yes / No   not at present",
+    "There is no plan",
+    "applied for",
+    "none",
+]
 
 
 @pytest.mark.parametrize("typed", YES)

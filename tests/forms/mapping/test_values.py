@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from forms import Answer, AnswerState, read
-from forms.normalise import read_count, read_date, read_email, read_number, read_phone, read_postcode, read_upn, upn_letter
+from forms.normalise import (
+    read_count,
+    read_date,
+    read_email,
+    read_number,
+    read_phone,
+    read_postcode,
+    read_upn,
+    upn_letter,
+)
 from forms.reading import Value
 from tests.forms.mapping.surgery import Sheet, paragraph, run
 
@@ -74,7 +83,9 @@ def test_a_count_is_read_from_figures_and_words(text: str, value: float | None) 
     assert read_count(text).value == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("82.4", 82.4), ("82.4%", 82.4), ("82,4 %", 82.4), ("about 80", 80.0)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("82.4", 82.4), ("82.4%", 82.4), ("82,4 %", 82.4), ("about 80", 80.0)]
+)
 def test_a_percentage_is_a_number(text: str, value: float) -> None:
     """With or without its sign, with a comma for the point."""
     assert read_number(text).value == value
@@ -111,7 +122,10 @@ def test_codes_and_addresses_are_kept_and_doubted() -> None:
     assert read_phone("+44 (0)161 496 0827").doubts == ()
     assert read_phone("0161 496 0827 / 07700 900693").doubts == ()
     assert read_phone("ask at the office").doubts
-    assert (read_email("a.b@mail.example").value, read_email("a.b@mail.example").doubts) == ("a.b@mail.example", ())
+    assert (read_email("a.b@mail.example").value, read_email("a.b@mail.example").doubts) == (
+        "a.b@mail.example",
+        (),
+    )
     assert read_email("a@mail.example, b@mail.example").doubts
     assert read_email("none given").doubts
 
@@ -132,7 +146,13 @@ STATES: list[tuple[str, str, str, AnswerState, Value]] = [
     ("Medical information", "pupil.medical", "See attached", AnswerState.SEE_ATTACHED, None),
     ("Medical information", "pupil.medical", "please see attached report", AnswerState.SEE_ATTACHED, None),
     ("Medical information", "pupil.medical", "see appendix A", AnswerState.SEE_ATTACHED, None),
-    ("Medical information", "pupil.medical", "Asthma, see attached plan", ANSWERED, "Asthma, see attached plan"),
+    (
+        "Medical information",
+        "pupil.medical",
+        "Asthma, see attached plan",
+        ANSWERED,
+        "Asthma, see attached plan",
+    ),
     ("E-mail", "parent.email", "none", AnswerState.NOT_APPLICABLE, None),
     ("Suspensions", "record.suspensions", "none", ANSWERED, 0),
     ("Pupil surname", "pupil.surname", "Click or tap here to enter text.", AnswerState.PLACEHOLDER, None),
@@ -201,11 +221,17 @@ def test_a_label_with_a_slip_or_in_other_known_words_is_found(
     [
         ("First preference school", "Third preference school", "move.preference1"),
         ("Date signed by parent", "Date signed by pupil", "signoff.parent_date"),
-        ("Has the parent/carer agreed to this referral?", "Has the pupil agreed to this referral?", "parent.agrees"),
+        (
+            "Has the parent/carer agreed to this referral?",
+            "Has the pupil agreed to this referral?",
+            "parent.agrees",
+        ),
         ("Number of suspensions", "Number of days", "record.suspensions"),
     ],
 )
-def test_a_question_that_asks_for_something_else_is_not_taken_for_it(printed: str, other: str, field: str) -> None:
+def test_a_question_that_asks_for_something_else_is_not_taken_for_it(
+    printed: str, other: str, field: str
+) -> None:
     """One word apart, another meaning: the question is not found, which is never "you left it out"."""
     answer = read(Sheet("riverside-no-parent-agreement").rename(printed, other).bytes()).answers[field]
     assert (answer.state, answer.value) == (AnswerState.QUESTION_NOT_FOUND, None)
@@ -234,7 +260,9 @@ def test_an_answer_on_a_numbered_line_is_read_however_it_was_typed(
     made: dict[str, tuple[str, ...]], value: str
 ) -> None:
     """And the next question is not touched by it."""
-    sheet = Sheet("hollylane-second-pupil").type_after("Home address:", *made["runs"], then=made.get("then", ()))
+    sheet = Sheet("hollylane-second-pupil").type_after(
+        "Home address:", *made["runs"], then=made.get("then", ())
+    )
     answers = read(sheet.bytes()).answers
     assert answers["pupil.address"].value == value
     assert answers["pupil.postcode"].value == "OK8 4DL"
@@ -243,6 +271,9 @@ def test_an_answer_on_a_numbered_line_is_read_however_it_was_typed(
 def test_a_control_typed_over_or_emptied_is_read_as_it_stands() -> None:
     """Someone deleted the control and typed; someone deleted it and left nothing; someone left the prompt."""
     sheet = Sheet("oakfield-complete")
-    assert read(sheet.type_beside("UPN", paragraph(run("B999410819707"))).bytes()).answers["pupil.upn"].value == "B999410819707"
+    assert (
+        read(sheet.type_beside("UPN", paragraph(run("B999410819707"))).bytes()).answers["pupil.upn"].value
+        == "B999410819707"
+    )
     assert read(sheet.type_beside("UPN", paragraph()).bytes()).answers["pupil.upn"].state is AnswerState.BLANK
     assert read(Sheet("blank-A").bytes()).answers["pupil.upn"].state is AnswerState.PLACEHOLDER
