@@ -23,6 +23,7 @@ BOT_TOKEN = "xoxb-loopback"
 APP_TOKEN = "xapp-loopback"
 TEAM = "T0COUNCIL"
 CHANNEL = "C0TEAM"
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 ACK_DEADLINE = 3.0
 NEEDED_SCOPES = {
     "chat.postMessage": {"chat:write"},
