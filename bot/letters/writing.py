@@ -94,6 +94,12 @@ def _asks(case: Case) -> bool:
     return bool(groups.needed or groups.refused)
 
 
+def _completed_later(case: Case) -> str:
+    """The day on which the last missing thing came, "" where it all came at once."""
+    completed = words.day_of(case.completed) if case.completed else ""
+    return completed if completed != words.day_of(case.received) else ""
+
+
 def _about_case(case: Case, house: House, *, marked_copy: bool) -> dict[str, Any]:
     """What the templates about a case may say: initials and year group, labels, days; never more of the pupil."""
     return {
@@ -102,6 +108,7 @@ def _about_case(case: Case, house: House, *, marked_copy: bool) -> dict[str, Any
         "school": case.home_school.name,
         "pupil": words.pupil(case.pupil.initials, case.pupil.year_group),
         "received": words.day_of(case.received),
+        "completed": _completed_later(case),
         "gaps": grouped(case),
         "panel": words.day(case.panel) if case.panel else "",
         "deadline": words.deadline(case.deadline) if case.deadline else "",

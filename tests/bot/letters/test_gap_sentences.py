@@ -19,6 +19,10 @@ SENTENCES = [
         gap(section="About the pupil"),
         "Please fill in “Date of birth” in the section “About the pupil” (Salford 3.1 Referral, R26).",
     ),
+    (
+        gap(section="Section 2: The pupil"),
+        "Please fill in “Date of birth” in “Section 2: The pupil” (Salford 3.1 Referral, R26).",
+    ),
     (gap(label=" DOB : "), "Please fill in “DOB” (Salford 3.1 Referral, R26)."),
     (gap(label=""), "Please fill in the pupil's date of birth (Salford 3.1 Referral, R26)."),
     (

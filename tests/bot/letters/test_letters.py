@@ -46,6 +46,17 @@ def test_the_answer_to_a_complete_referral() -> None:
     )
 
 
+def test_a_referral_that_was_completed_later_says_since_when() -> None:
+    """It is what decides the panel; one that came complete needs no second date."""
+    later = CASE.model_copy(update={"completed": datetime(2026, 12, 1, 16, 5, tzinfo=UTC)})
+    at_once = CASE.model_copy(update={"completed": CASE.received})
+    since = "It has been complete since Tuesday 1 December 2026 (Salford 3.1 Referral, R26)."
+    assert letters.answer(later, HOUSE).text == letters.answer(CASE, HOUSE).text.replace(
+        "It is complete (Salford 3.1 Referral, R26).", since
+    )
+    assert letters.answer(at_once, HOUSE) == letters.answer(CASE, HOUSE)
+
+
 def test_the_letter_that_asks_for_what_is_missing() -> None:
     """What, by when, for which panel, and how; must and should apart (R26, R27)."""
     wish = gap("pupil.upn", label="UPN", level=Level.SHOULD)
@@ -59,12 +70,12 @@ def test_the_letter_that_asks_for_what_is_missing() -> None:
         "Needed to complete the referral:\n\n"
         "- Please fill in “Date of birth” in the section “About the pupil” (Salford 3.1 Referral, R26).\n\n"
         "Helpful to the panel:\n\n"
-        "The referral does not wait for these; please send them if you can.\n\n"
+        "The referral does not wait for these. A line in your reply is enough.\n\n"
         "- Please fill in “UPN” (Salford 3.1 Referral, R26).\n\n"
         "How to send it:\n\n"
-        "A copy of your form is attached, with the places to fill in marked. Please fill them in and reply to this "
-        "letter with the form attached as a Word document (.docx) without a password. Everything else that you have "
-        "told us is kept, so only the missing answers matter. Please leave the reference MM-26-0007 in the subject, and "
+        "A copy of your form is attached, with the places to fill in marked. Please complete that copy and reply to this "
+        "letter with it attached as a Word document (.docx) without a password. Everything else that you have told us "
+        "is kept, so only the missing answers matter. Please leave the reference MM-26-0007 in the subject, and "
         f"do not put the pupil's name there.\n\n{CLOSING}"
     )
 
@@ -73,7 +84,7 @@ def test_a_letter_without_a_marked_copy_does_not_speak_of_one() -> None:
     """A letter must not promise an enclosure that is not there."""
     text = letters.answer(short(gap()), HOUSE).text
     assert "A copy of your form is attached" not in text
-    assert "Please fill them in on your form" in text
+    assert "Please complete your form and reply to this letter with it attached" in text
 
 
 def test_a_late_referral_is_told_its_panel_and_the_way_of_a_crisis() -> None:
