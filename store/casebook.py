@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlmodel import Session, col, select
 
 from store.database import Store, insert_once
-from store.errors import AlreadyConcluded, NoSuchCase, NotAllowed, NotNow
+from store.errors import AlreadyConcluded, NoSuchCase
 from store.letters import Conclusion
 from store.messages import Message, Withdrawal
 from store.outbox import queue
@@ -236,11 +236,7 @@ class Casebook:
             settle(session, row, DueState.SKIPPED, now, "its time has passed")
             return False
         settle(session, row, DueState.DONE, now)
-        try:
-            events = self._do(session, due_of(row).command(), now)
-        except (NotAllowed, NotNow) as refused:
-            settle(session, row, DueState.SKIPPED, now, type(refused).__name__)
-            return False
+        events = self._do(session, due_of(row).command(), now)
         if not events:
             settle(session, row, DueState.SKIPPED, now, "no longer true")
         return bool(events)

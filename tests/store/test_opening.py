@@ -265,6 +265,32 @@ def test_an_upgrade_that_fails_changes_nothing(
     assert casebook(database.open()).case("MM-26-0001").reference == "MM-26-0001"
 
 
+def test_an_upgrade_that_loses_a_case_is_undone(
+    database_of: Callable[[str], Database], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Foreign keys cannot be watched while SQLite's tables are rebuilt, so they are checked before the commit."""
+    database = database_of("sqlite")
+    opened = database.open()
+    casebook(opened).handle(filing(), MONDAY)
+    opened.close()
+    with monkeypatch.context() as patched:
+        patched.setattr("store.upgrade.SCRIPTS", later_scripts(tmp_path, 'op.execute("DELETE FROM cases")'))
+        with pytest.raises(StoreUnavailable, match="loose ends"):
+            database.open()
+    assert casebook(database.open()).case("MM-26-0001").reference == "MM-26-0001"
+
+
+def test_a_place_that_cannot_hold_a_database_is_told_in_plain_words(tmp_path: Path) -> None:
+    """A folder under the database's name, or under its journal's."""
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        open_store(f"sqlite:///{tmp_path}/folder.db", key=KEY)
+    open_store(f"sqlite:///{tmp_path}/cases.db", key=KEY).close()
+    (tmp_path / "cases.db-wal").mkdir()
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        open_store(f"sqlite:///{tmp_path}/cases.db", key=KEY)
+
+
 def test_opening_again_changes_nothing(database: Database) -> None:
     """A second start, or a second worker, finds the database up to date and makes no copy."""
     first = database.open()
