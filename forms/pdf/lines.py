@@ -99,6 +99,7 @@ def paragraphs(
 
 
 _NUMBERED: Final = re.compile(r"(\(?\d{1,2}[.)]|\[\d|[•▪●◦\uf0b7–-]$|\(?[a-h][.)]$)")
+_SET_APART: Final = 0.75
 _LEADING: Final = 0.75
 _SPACE: Final = 0.28
 _TOLERANCE: Final = 1.5
@@ -164,11 +165,17 @@ def _add_line(spans: list[Span], line: Line) -> None:
     before: Item | None = None
     for item in line.items:
         if before is not None and not item.glued:
-            gap = item.box.left - before.box.right
-            wide = gap > WIDE * max(item.box.height, before.box.height, 1)
-            _append(spans, _space("\t" if wide else " ", before.span, item.span))
+            gap = (item.box.left - before.box.right) / max(item.box.height, before.box.height, 1)
+            _append(spans, _space(_between(gap), before.span, item.span))
         _append(spans, item.span)
         before = item
+
+
+def _between(gap: float) -> str:
+    """The space that stands for a gap, in line heights: several words to choose from are set apart by several spaces."""
+    if gap > WIDE:
+        return "\t"
+    return "   " if gap > _SET_APART else " "
 
 
 def _space(text: str, before: Span, after: Span) -> Span:

@@ -58,7 +58,8 @@ def _made(answers: dict[str, Any], *, blank: bool) -> bytes:
         [Cell("Date received", 1, "D9D9D9"), Cell("", 1, "D9D9D9"), Cell("Panel ref.", 1, "D9D9D9"),
          Cell("", 1, "D9D9D9")],
     )  # fmt: skip
-    paper.say("Please ensure that ALL boxes are completed. The following MUST be attached:")
+    paper.say("Please ensure that ALL boxes are completed.")
+    paper.say(bold("The following MUST be attached:"))
     paper.table(boxes(ATTACHED))
     paper.say(bold("Service requested"))
     paper.table(boxes(SERVICES))

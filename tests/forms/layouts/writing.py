@@ -143,7 +143,7 @@ def _fill(paragraph: Paragraph, content: Sequence[str | Run]) -> None:
 
 
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-_LETTER = 5.5 * 12_700  # the usual width of a letter of ten points, in EMU
+_LETTER = 4.46 * 12_700  # the width of a letter of this line as printed, measured on its print, in EMU
 
 
 def _ring(before: int, letters: int) -> str:
@@ -158,5 +158,6 @@ def _ring(before: int, letters: int) -> str:
 <wp:extent cx="{wide}" cy="200000"/><wp:wrapNone/><wp:docPr id="77" name="Oval"/>
 <a:graphic><a:graphicData uri="{_WPS}"><wps:wsp><wps:cNvSpPr/><wps:spPr>
 <a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="200000"/></a:xfrm>
-<a:prstGeom prst="ellipse"><a:avLst/></a:prstGeom><a:noFill/></wps:spPr><wps:bodyPr/></wps:wsp>
+<a:prstGeom prst="ellipse"><a:avLst/></a:prstGeom><a:noFill/>
+<a:ln w="12700"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln></wps:spPr><wps:bodyPr/></wps:wsp>
 </a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"""
