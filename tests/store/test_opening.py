@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -130,6 +131,25 @@ def test_an_error_names_no_values(database: Database) -> None:
         assert "Merryn" not in str(error)
         error = error.__cause__
     assert refused.value.__suppress_context__
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(database_of: Callable[[str], Database]) -> None:
+    """The letter that did not fit is not there at all; once there is room it is kept."""
+    opened = database_of("sqlite").open()
+    with opened.reading() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def limit(connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+
+    opened.close()
+    sa.event.listen(opened.engine, "connect", limit)
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        Letters(opened).keep("inbox", "1", bytes(1_000_000), MONDAY, MONDAY)
+    assert Letters(opened).all() == ()
+    sa.event.remove(opened.engine, "connect", limit)
+    opened.close()
+    assert Letters(opened).keep("inbox", "1", bytes(1_000_000), MONDAY, MONDAY).id == 1
 
 
 def test_a_row_that_is_refused_shows_no_value() -> None:
