@@ -86,11 +86,11 @@ class Source:
 
 @dataclass(slots=True)
 class TakenIn:
-    """What one pass over a mailbox came to."""
+    """What one pass over a mailbox came to. `troubles` are references of letters that will be tried again."""
 
     kept: int = 0
     concluded: int = 0
-    failed: int = 0
+    troubles: list[str] = field(default_factory=list)
 
 
 class Intake:
@@ -149,8 +149,7 @@ class Intake:
         except (StoreUnavailable, CannotStart):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the other letters must be dealt with
-            done.failed += 1
-            incident(_log, what, error, letter=letter)
+            done.troubles.append(incident(_log, what, error, letter=letter))
 
     # -------------------------------------------------------------- keeping
 

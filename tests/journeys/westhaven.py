@@ -56,7 +56,6 @@ def run_once(settings: Settings, at: datetime = NOW) -> None:
     with build(settings, SetClock(at)) as moves:
         done = moves.worker.run_once()
     assert done.troubles == []
-    assert [taken.failed for taken in done.mailboxes.values()] == [0]
 
 
 @dataclass(frozen=True)

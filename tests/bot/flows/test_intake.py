@@ -198,7 +198,7 @@ def test_a_letter_is_moved_only_after_its_outcome_is_committed(setting: Setting,
     """What could not be concluded stays where it is and is tried at the next pass."""
     setting.arrives(a_letter(("form.docx", FORM)))
     opener.troubles[1] = RuntimeError("a mistake")
-    assert setting.intake.take_in(setting.source).failed == 1
+    assert len(setting.intake.take_in(setting.source).troubles) == 1
     assert len(setting.inbox.waiting()) == 1
     opener.troubles.clear()
     setting.intake.take_in(setting.source)
@@ -232,7 +232,7 @@ def test_a_letter_that_vanishes_before_it_is_fetched_is_left_out(
         return fetch(inbox, letter_id)
 
     monkeypatch.setattr(InMemoryInbox, "fetch", vanishing)
-    assert setting.intake.take_in(setting.source).failed == 0
+    assert setting.intake.take_in(setting.source).troubles == []
     assert len(setting.outcomes()) == 1
 
 
@@ -370,7 +370,7 @@ def test_bad_letters_end_with_a_reason_and_the_next_is_read(
     in_child.arrives(raw, NOON - timedelta(days=1))
     other = (DEMO / "forms" / "castlepark-ehcp.docx").read_bytes()
     in_child.arrives(a_letter(("next.docx", other), message_id="<next@oakfield.example>"))
-    assert in_child.intake.take_in(in_child.source).failed == 0
+    assert in_child.intake.take_in(in_child.source).troubles == []
     first, second = in_child.outcomes()
     assert (first, second[0]) == ((becomes, reason), "referral")
 
