@@ -5,6 +5,7 @@ outside the bytes is ever opened: an external target stays a name.
 """
 
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -72,6 +73,10 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._entries
+
+    def names(self, pattern: re.Pattern[str]) -> list[str]:
+        """The names of the parts that a pattern matches in full, in lower case."""
+        return [name for name in self._entries if pattern.fullmatch(name)]
 
     def read(self, name: str) -> bytes:
         """A part's bytes; Damaged when there is no such part."""

@@ -20,6 +20,7 @@ class Format(StrEnum):
 _START = 1024  # bytes looked at for a signature; PDF readers allow junk of this length before theirs
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"BM")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SEALED = "EncryptedPackage"
 _ENTRY = 128  # bytes of a directory entry in such a container
 _ODT = b"application/vnd.oasis.opendocument.text"
 
@@ -61,9 +62,9 @@ def _refusal(start: bytes) -> Exception:
 
 def _ole(data: bytes) -> Format:
     """An old Office container: an encrypted .docx, a .doc, or something else."""
-    if _stream(data, "EncryptedPackage") is not None:
-        raise PasswordProtected
     sector = _stream(data, "WordDocument")
+    if _stream(data, _SEALED) is not None or (sector is None and _SEALED.encode("utf-16-le") in data):
+        raise PasswordProtected
     if sector is None:
         raise Unsupported("An Office file that is not a Word document")
     if _encrypted(data, sector):

@@ -15,6 +15,7 @@ _DATA_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}ite
 _PREFIX = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 _PATH = re.compile(r"(?:/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,6}\])?){1,32}(?:/@(?:[\w.-]+:)?[\w.-]+)?")
 _STEP = re.compile(r"/(@?)(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
+_ITEM = re.compile(r"customxml/item\d+\.xml")
 _BUILT_IN = {
     "{6c3c8bc8-f283-45ae-878a-bab7291924a1}": "core-properties",
     "{6668398d-a668-4e3e-a5eb-62b293d839f1}": "extended-properties",
@@ -49,10 +50,12 @@ class Bindings:
         return self._stores.get(key)
 
     def _open(self) -> list[tuple[str, Element]]:
-        found = []
-        for relation in self._package.relations(self._main).values():
-            if relation.kind == "customXml" and relation.target:
-                found += self._custom(relation.target)
+        related = (
+            one.target for one in self._package.relations(self._main).values() if one.kind == "customXml"
+        )
+        found = [
+            store for part in {*related, *self._package.names(_ITEM)} if part for store in self._custom(part)
+        ]
         kinds = {relation.kind: relation.target for relation in self._package.relations("").values()}
         for key, kind in _BUILT_IN.items():
             if kinds.get(kind):

@@ -144,7 +144,8 @@ class Blocks:
         grid = Grid(f"{place.path}/t{place.tables}")
         self.document.count_block(grid.path, element)
         self._rows(element, grid, place.region)
-        place.blocks.append(Table(grid.rows, grid.path, place.region))
+        if grid.rows:  # a table whose rows were all deleted is gone
+            place.blocks.append(Table(grid.rows, grid.path, place.region))
 
     def _rows(self, element: Element, grid: Grid, region: Region) -> None:
         for child in element:

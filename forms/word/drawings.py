@@ -13,7 +13,10 @@ _FALLBACK = mc("Fallback")
 ALTERNATIVES = mc("AlternateContent")
 _GEOMETRY = a("prstGeom")
 _OVALS = frozenset(("ellipse", "donut", "flowChartConnector", "arc", "circularArrow"))
+_FRAMES = frozenset(("rect", "roundRect"))
 _EMU_IN_POINT = 12_700
+_FRAME = (160.0, 30.0)
+"""The widest and highest frame that is drawn round a word, in points."""
 _SIZE = 10.5  # points, between the sizes in which most forms are set
 _WIDTHS = {
     sign: width
@@ -26,9 +29,10 @@ _UNITS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 28.35, "mm": 2.835}
 
 
 class Oval(NamedTuple):
-    """An oval: the middle of it in points from where the text begins, None when that is not told."""
+    """An oval: its middle in points from where the text begins (or its anchor stands), None when that is not told."""
 
     middle: float | None
+    from_anchor: bool = False
 
 
 def chosen(alternatives: Element) -> Element | None:
@@ -57,23 +61,26 @@ def is_picture(element: Element) -> bool:
 def oval(element: Element, drawing: Element) -> Oval | None:
     """The oval that this part of a drawing is, if it is one."""
     if element.tag == _GEOMETRY and element.get("prst") in _OVALS:
-        return Oval(_middle(drawing))
+        return _placed(drawing)
     if element.tag == v("oval"):
         return Oval(_vml_middle(element.get("style") or ""))
     return None
 
 
-def _middle(drawing: Element) -> float | None:
-    offset = drawing.find(f".//{wp('positionH')}/{wp('posOffset')}")
+def _placed(drawing: Element) -> Oval:
+    """An oval of DrawingML. An offset of nothing tells nothing: many programs write it for any place."""
+    across = drawing.find(f".//{wp('positionH')}")
     extent = drawing.find(f".//{wp('extent')}")
-    if offset is None or extent is None:
-        return None
-    return (number(offset.text) + number(extent.get("cx")) / 2) / _EMU_IN_POINT
+    left = 0 if across is None else number(across.findtext(wp("posOffset")))
+    if across is None or extent is None or not left:
+        return Oval(None)
+    middle = (left + number(extent.get("cx")) / 2) / _EMU_IN_POINT
+    return Oval(middle, across.get("relativeFrom") == "character")
 
 
 def _vml_middle(style: str) -> float | None:
     lengths = {name: float(size) * _UNITS[unit] for name, size, unit in _LENGTH.findall(style)}
-    if "margin-left" not in lengths or "width" not in lengths:
+    if not lengths.get("margin-left") or "width" not in lengths:
         return None
     return lengths["margin-left"] + lengths["width"] / 2
 
@@ -90,24 +97,27 @@ def circled(text: str, place: int, shape: Oval) -> tuple[int, int] | None:
     words = [found.span() for found in _WORD.finditer(text)]
     if not words:
         return None
-    if shape.middle:
-        at = shape.middle
-        near = min(
-            words, key=lambda word: abs(_across(text[: word[0]]) + _across(text[slice(*word)]) / 2 - at)
-        )
-        if _across(text[: near[0]]) - _SLACK <= at <= _across(text[: near[1]]) + _SLACK:
-            return near
-    after = text[place:].lstrip()
-    if text[:place][-1:].isspace() or not place:
-        looks_ahead = after[:1].isalnum()
-    else:
-        looks_ahead = not text[place - 1].isalnum()
-    if looks_ahead:
+    if shape.middle is not None:
+        at = shape.middle + (_across(text[:place]) if shape.from_anchor else 0)
+        if -_SLACK <= at <= _across(text) * _WIDEST + _SLACK:
+            return min(
+                words, key=lambda word: abs(_across(text[: word[0]]) + _across(text[slice(*word)]) / 2 - at)
+            )
+    return _beside(text, place, words)
+
+
+def _beside(text: str, place: int, words: list[tuple[int, int]]) -> tuple[int, int]:
+    """The word beside a place: the one it touches, else the one it is set apart from by least."""
+    before = text[max(place - 1, 0) : place]
+    apart = not before or before.isspace()
+    ahead = text[place:].lstrip()[:1].isalnum() if apart else not before.isalnum()
+    if ahead:
         return next((word for word in words if word[0] >= place), words[-1])
     return next((word for word in reversed(words) if word[0] < place), words[0])
 
 
-_SLACK = 16.0  # points that the estimate may be beside a word
+_SLACK = 16.0  # points that the estimate may be beside the text
+_WIDEST = 1.6  # times that a large font is wider than the estimate
 
 
 def _across(text: str) -> float:

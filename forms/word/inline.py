@@ -315,7 +315,7 @@ class Inline:
                 self._put(Span("", Kind.IMAGE))
 
     def _object(self, element: Element, look: Look) -> None:
-        """An embedded object: an ActiveX control is read from its part, anything else is a picture of itself."""
+        """An object or VML drawing: an ActiveX control is read from its part, anything else is as it is drawn."""
         embedded = element.find(_CONTROL)
         if embedded is None:
             self._drawing(element, look)
@@ -361,7 +361,7 @@ class Inline:
         w("fldChar"): _field_char,
         w("instrText"): _code,
         w("drawing"): _drawing,
-        w("pict"): _drawing,
+        w("pict"): _object,
         w("object"): _object,
         w("ruby"): _ruby,
         mc("AlternateContent"): _run_alternatives,

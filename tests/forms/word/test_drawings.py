@@ -84,6 +84,11 @@ def oval(left: int | None, width: int = 25) -> str:
     return f"<w:r>{shape('', geometry='ellipse', left=left, width=width)}</w:r>"
 
 
+def from_anchor(left: int) -> str:
+    """A run with an oval placed from the character that it is anchored at."""
+    return oval(left).replace('relativeFrom="column"', 'relativeFrom="character"')
+
+
 def vml_oval(left: int) -> str:
     """A run with a VML oval."""
     style = f"position:absolute;margin-left:{left}pt;margin-top:2pt;width:25pt;height:15pt;z-index:1"
@@ -98,6 +103,9 @@ OVALS = {
     # By the anchor, where the drawing's place says nothing.
     "anchored behind a word": (p("EHCP? ", "Yes", oval(None), " / No"), "EHCP? Yes{OVAL}(shape) / No"),
     "anchored before a word": (p("EHCP? ", "Yes / ", oval(None), "No"), "EHCP? Yes / (shape)No{OVAL}"),
+    "drawn over the second word in a large font": (p(oval(56), "Yes / No"), "(shape)Yes / No{OVAL}"),
+    "drawn from its anchor": (p("EHCP? ", from_anchor(35), "Yes / No"), "EHCP? (shape)Yes / No{OVAL}"),
+    "drawn from nowhere": (p("Yes / ", oval(0), "No"), "Yes / (shape)No{OVAL}"),
     "placed far outside": (p("Yes / ", oval(900), "No"), "Yes / (shape)No{OVAL}"),
     "on no word": (p(oval(1)), "(shape)"),
 }
