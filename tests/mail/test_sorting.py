@@ -26,6 +26,8 @@ def verdict(*values: str, sender: str = PERSON) -> Authenticity:
         (f"{SERVER} (a; dmarc=pass); dmarc=fail", Authenticity.FAIL),
         (f"{SERVER}; dmarc=bestguesspass header.from=oakfield.example", Authenticity.NONE),
         (f"{SERVER}; dmarc=none", Authenticity.NONE),
+        (f'{SERVER}; spf=pass reason="(; dmarc=pass"; dmarc=fail', Authenticity.FAIL),
+        (f"{SERVER}; (a (nested \\) ; dmarc=pass) comment) dmarc=fail", Authenticity.FAIL),
         (f"{SERVER}; dmarc=temperror", Authenticity.NONE),
         (f"{SERVER}; spf=pass; dkim=pass", Authenticity.NONE),
         (f"{SERVER}; none", Authenticity.NONE),

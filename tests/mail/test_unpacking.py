@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.demo
@@ -136,6 +136,7 @@ def test_the_bounds_hold_for_the_whole_letter() -> None:
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None)  # a busy machine is no matter
 def test_noise_in_a_container_is_never_an_error(noise: bytes) -> None:
     """Whatever stands behind a signature."""
     for start in (
@@ -147,6 +148,7 @@ def test_noise_in_a_container_is_never_an_error(noise: bytes) -> None:
 
 
 @given(st.lists(st.tuples(st.text("abc.", max_size=9), st.binary(min_size=1, max_size=50)), max_size=5))
+@settings(deadline=None)  # a busy machine is no matter
 def test_every_file_of_a_winmail_dat_comes_out_whole(files: list[tuple[str, bytes]]) -> None:
     """In its order, under its name."""
     assert list(files_in(tnef(files))) == files

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mail
@@ -284,6 +284,7 @@ def test_no_text_from_outside_becomes_markup(write: Callable[[Case, House], Writ
 
 
 @given(st.text(max_size=80))
+@settings(deadline=None)  # a busy machine is no matter
 def test_no_text_from_outside_becomes_a_header_or_a_tag(text: str) -> None:
     """Any characters at all: the letter is composed, has one of each header, and its tags are ours alone."""
     written = letters.answer(hostile_case(text), HOUSE)
