@@ -105,6 +105,26 @@ def test_another_honest_domain_is_not_mistaken(domain: str) -> None:
     assert looks_like(domain, KNOWN) == ""
 
 
+@pytest.mark.parametrize(
+    ("domain", "known"),
+    [
+        ("stmarks.westhaven.sch.uk", "stmarys.westhaven.sch.uk"),
+        ("westhaven.gov.uk", "easthaven.gov.uk"),
+        ("ymail.com", "gmail.com"),
+        ("hotmail.co.uk", "hotmail.com"),
+    ],
+)
+def test_neighbours_whose_names_cannot_be_bought_are_honest(domain: str, known: str) -> None:
+    """A school's or a council's name is given out by a registry; a provider's is everybody's."""
+    assert looks_like(domain, {known}) == ""
+
+
+def test_a_schools_name_under_another_ending_is_no_neighbour() -> None:
+    """Only the ending that is given to schools is trusted."""
+    assert looks_like("stmary5.example", {"stmarys.example"}) == "stmarys.example"
+    assert looks_like("stmarks-sch.uk.example", {"stmarys-sch.uk.example"}) == "stmarys-sch.uk.example"
+
+
 def test_a_short_domain_is_not_compared_letter_by_letter() -> None:
     """bbc.uk is not abc.uk."""
     assert looks_like("abc.x", {"bbc.x"}) == ""
