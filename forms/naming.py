@@ -102,6 +102,8 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
         yield from _signatures(label, section, before)
         if label in _GENERAL:
             yield from _details(label, section)
+            if _whose(section):
+                return  # "Telephone" under "Pupil" is not a parent's
     for name in _by_family(_wordings().get(label, ()), section):
         if ("." not in name) == lists:
             yield Name(name, SURE_WORDING)

@@ -286,6 +286,19 @@ def _slipped(word: str, others: list[str], *, dropped: bool) -> bool:
     return dropped or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others)
 
 
-def known_section(anchor: Anchor, index: Index) -> bool:
-    """Whether a label found is a section's heading and no question."""
-    return anchor.key in index.sections and anchor.key not in index.labels
+def headings(found: Iterable[Anchor], index: Index) -> list[Anchor]:
+    """The labels found that are headings of sections. Where a heading reads like one of the questions ("4. Current
+    school" over "Current school"), it is the one outside tables that stands first of several.
+    """
+    titles = [anchor for anchor in found if anchor.key in index.sections and anchor.whole_line]
+    several = {anchor.key for anchor in titles if sum(other.key == anchor.key for other in titles) > 1}
+    kept: list[Anchor] = []
+    for anchor in titles:
+        first = (
+            anchor.key in several
+            and anchor.place.grid is None
+            and anchor.key not in {one.key for one in kept}
+        )
+        if anchor.key not in index.labels or first:
+            kept.append(anchor)
+    return kept

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from forms.definition import FieldSpec
-from forms.mapping.labels import Anchor, Index
+from forms.mapping.labels import Anchor, Index, headings
 from forms.mapping.words import key
 
 Matched = dict[int, Anchor]
@@ -13,8 +13,9 @@ Matched = dict[int, Anchor]
 def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
     """Each question its label, each label its question: by section, then by the order of the form."""
     by_key: dict[str, list[Anchor]] = {}
+    titles = {id(anchor) for anchor in headings(found, index)}
     for anchor in found:
-        if anchor.key in index.labels and anchor.place.order not in owned:
+        if anchor.key in index.labels and anchor.place.order not in owned and id(anchor) not in titles:
             by_key.setdefault(anchor.key, []).append(anchor)
     matched: Matched = {}
     for label, anchors in by_key.items():

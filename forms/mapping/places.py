@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from forms.definition import FieldSpec, FieldType, Position
 from forms.mapping.choices import YES_NO
-from forms.mapping.labels import Anchor, Index, known_section
+from forms.mapping.labels import Anchor, Index, headings
 from forms.mapping.layout import Grid, Layout, Place, bold, cut, fillable
 from forms.mapping.values import Found, Lines, plain
 from forms.mapping.words import LONGEST_LABEL, key, tidy
@@ -384,11 +384,7 @@ def _asks(line: Para) -> bool:
 
 def sections(layout: Layout, anchors: Iterable[Anchor], index: Index) -> None:
     """Tell every place under which heading it stands, in the form's own words."""
-    heads: Mapping[int, str] = {
-        anchor.place.order: anchor.label
-        for anchor in anchors
-        if known_section(anchor, index) and anchor.whole_line
-    }
+    heads: Mapping[int, str] = {anchor.place.order: anchor.label for anchor in headings(anchors, index)}
     current = ""
     for place in layout.places:
         if place.order in heads:
