@@ -119,11 +119,11 @@ def test_a_correction_in_the_same_pass_replaces_the_answer_to_the_first_letter(s
 
 def test_the_channel_shows_a_card_a_case_and_a_post_a_letter_for_the_officer(story: Story) -> None:
     """Nine cards, five posts for letters that a person must see, one reminder of the panel in five school days."""
-    top = [post for post in story.channel() if not post["thread"]]
-    kinds = [post["key"].partition("/")[0] for post in top]
+    top = [post for post in story.channel() if not post.thread]
+    kinds = [post.key.partition("/")[0] for post in top]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {"card": 9, "letter": 5, "panel": 1}
-    places = {post["place"] for post in top if post["key"].startswith("card/")}
-    assert {post["thread"] for post in story.channel()} - {""} == places
+    places = {post.place for post in top if post.key.startswith("card/")}
+    assert {post.thread for post in story.channel()} - {""} == places
 
 
 def test_a_second_run_changes_nothing_at_all(database: Database, tmp_path: Path) -> None:

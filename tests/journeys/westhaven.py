@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import bot.demo
 from bot.clock import LONDON, SetClock
 from bot.composition import Moves, build
+from bot.local.folder import FolderChannel, Post
 from bot.settings import Settings, checked
 from store.letters import KeptLetter
 from tests.store_fixtures import Database
@@ -79,11 +80,9 @@ class Story:
         """The letters that went to an address."""
         return [letter for letter in self.sent() if address in str(letter["To"])]
 
-    def channel(self) -> list[dict[str, Any]]:
-        """The posts of the channel, as its folder holds them."""
-        return [
-            json.loads(file.read_text("utf-8")) for file in sorted((self.folder / "channel").glob("*.json"))
-        ]
+    def channel(self) -> list[Post]:
+        """The posts of the channel's folder."""
+        return list(FolderChannel(self.folder / "channel").posts())
 
 
 def rows(moves: Moves) -> dict[str, list[tuple[Any, ...]]]:

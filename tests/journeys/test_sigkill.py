@@ -1,0 +1,112 @@
+"""The real process, killed with SIGKILL while it handles the sample inbox, and started again."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SetClock
+from bot.composition import build
+from bot.flows.delivery import LEASE
+from tests.journeys.westhaven import NOW, Story, lay_out, run_once, settings_of
+from tests.store_fixtures import Database
+
+TOML = """
+[council]
+name = "Westhaven Council"
+inbox_address = "school.admissions@westhaven.example"
+[database]
+url = "{url}"
+key = "file:moves.key"
+[[mailboxes]]
+name = "admissions"
+trusted_server = "mx.westhaven.example"
+[schools]
+gias = "gias-extract.csv"
+contacts = "contacts.csv"
+"""
+
+
+class Process:
+    """`moves run --once` as a process of its own, at a clock that stands."""
+
+    def __init__(self, folder: Path, life: int) -> None:
+        at = NOW + life * (LEASE + timedelta(seconds=1))  # by then the dead one's claims have ended
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "--once", "--folder", str(folder)],
+            env={**os.environ, "MOVES_SERVICE__CLOCK": at.isoformat(), "PYTHONPATH": str(Path.cwd())},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def killed_after(self, progress: Callable[[], int], much: int) -> bool:
+        """Kill it once it has made so much progress; whether it was still alive."""
+        until = time.monotonic() + 60
+        while self._process.poll() is None and progress() < much and time.monotonic() < until:
+            time.sleep(0.002)  # the process is another one: nothing here can be waited for but time
+        alive = self._process.poll() is None
+        if alive:
+            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.communicate()
+        return alive
+
+    def ended(self) -> None:
+        _, errors = self._process.communicate(timeout=100)
+        assert self._process.returncode == 0, errors.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_killed_process_started_again_ends_the_same(
+    seed: int, database_of: Callable[[str], Database], tmp_path: Path
+) -> None:
+    """Killed at two random points of its work (files moved, posted or sent), then left alone: as if nothing had been."""
+    undisturbed = lay_out(tmp_path / "undisturbed", database_of("sqlite"))
+    run_once(undisturbed)
+
+    database = database_of("sqlite")
+    folder = tmp_path / "killed"
+    lay_out(folder, database)
+    (folder / "moves.toml").write_text(TOML.format(url=database.url), encoding="utf-8")
+    chance = random.Random(seed)
+    killed = [
+        Process(folder, life).killed_after(lambda: _progress(folder), much)
+        for life, much in enumerate(sorted(chance.sample(range(1, 45), 2)))
+    ]
+    assert killed[0]
+    Process(folder, life=2).ended()
+
+    assert _seen(settings_of(folder, database.url).folder, database.url) == _seen(
+        undisturbed.folder, undisturbed.database.url
+    )
+
+
+def _progress(folder: Path) -> int:
+    """Traces of work done: letters moved, posts and letters out."""
+    places = ("mailbox/processed", "mailbox/set-aside", "channel", "sent")
+    return sum(1 for place in places for file in (folder / place).glob("*") if not file.name.startswith("."))
+
+
+def _seen(folder: Path, url: str) -> dict[str, Any]:
+    """All that can be seen in the end, times left out; each post and each letter counted."""
+    with build(settings_of(folder, url), SetClock(NOW)) as moves:
+        story = Story(moves, folder)
+        return {
+            "cases": [case.model_dump(exclude={"told"}) for case in moves.casebook.cases()],
+            "letters": [(one.id, one.outcome and one.outcome.conclusion) for one in moves.letters.all()],
+            "outbox": sorted((line.key, line.state) for line in moves.outbox.all()),
+            "posts": Counter((post.key, post.content["text"]) for post in story.channel()),
+            "sent": Counter((str(letter["To"]), str(letter["Subject"])) for letter in story.sent()),
+            "mailbox": sorted(str(file.relative_to(folder)) for file in (folder / "mailbox").rglob("*.eml")),
+        }
