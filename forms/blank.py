@@ -141,7 +141,7 @@ class _Maker:
     def _answer(self, paragraph: Paragraph, field: FieldSpec) -> None:
         if field.type is FieldType.YES_NO:
             for option in ("Yes", "No"):
-                self._box(paragraph, field.id, f"{field.labels[0]} {option}")
+                self._box(paragraph, field.id, f"{option}: {field.labels[0]}")
                 paragraph.add_run(f" {option}   ")
             return
         paragraph._p.append(self._control(field.id, field.labels[0], field.type, field.options))  # noqa: SLF001 - python-docx has no public way to add a control
@@ -163,7 +163,7 @@ class _Maker:
     def _cell(self, paragraph: Paragraph, tag: str, label: str, column: Column) -> None:
         if column.type is FieldType.YES_NO:
             for option in ("Yes", "No"):
-                self._box(paragraph, tag, f"{label} {option}")
+                self._box(paragraph, tag, f"{option}: {label}")
                 paragraph.add_run(f" {option}  ")
         else:
             paragraph._p.append(self._control(tag, label, column.type, (), prompt=_LIST_PROMPT))  # noqa: SLF001 - as above

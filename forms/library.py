@@ -69,7 +69,7 @@ class Library:
                 questions[number].add(question)
         names = _control_names(seen)
         for number, index in enumerate(self.indexes):
-            for name in names & index.controls.keys():
+            for name in names & index.declared:  # field ids are no sign: every form made here has them
                 questions[number].add(index.controls[name])
             yield (number, index), len(questions[number])
 

@@ -15,6 +15,7 @@ from tests.forms.layouts import (
     fair_access,
     inclusion_panel,
     off_site_direction,
+    own_forms,
     parental_consent,
     pre_meeting,
     single_point,
@@ -32,7 +33,9 @@ LAYOUTS = (
     pre_meeting,
     single_point,
 )
-SAMPLES: dict[str, Sample] = {layout.SAMPLE.definition: layout.SAMPLE for layout in LAYOUTS}
+SAMPLES: dict[str, Sample] = {layout.SAMPLE.definition: layout.SAMPLE for layout in LAYOUTS} | {
+    sample.definition: sample for sample in own_forms.SAMPLES
+}
 LIBRARY = forms.Library.shipped()
 GAPS = {AnswerState.BLANK, AnswerState.PLACEHOLDER}
 
