@@ -170,7 +170,7 @@ def opened(folder: Path) -> Iterator[Moves]:
 def main() -> None:
     """The console script. Every known error is one message and an exit code: 2 for settings, else 1."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False) or 0)  # what a `typer.Exit` carries comes back as a number
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

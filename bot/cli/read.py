@@ -24,7 +24,7 @@ def show_reading(path: Path, *, as_json: bool) -> None:
     """Print every answer of a form with its state and place. Raises `Refused`."""
     reading: Reading = _in_child("read", path)
     if as_json:
-        console.as_json({"file": path.name, **reading.to_json()})
+        console.as_json(reading.to_json(path.name))
         return
     console.say(words.reading_title(path.name, reading.format, reading.definition, reading.coverage))
     console.table(
