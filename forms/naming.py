@@ -11,7 +11,7 @@ from forms.definition import vocabulary
 from forms.mapping.labels import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
 from forms.mapping.words import key
 
-SURE_WORDING, IN_CONTEXT, ALIKE = 0.95, 0.9, 0.8
+SURE_WORDING, IN_CONTEXT, ALIKE, SOMEWHAT_ALIKE = 0.95, 0.9, 0.8, 0.6
 """How sure a name is: a wording of the vocabulary; a general word in a section that says whose; a similar wording."""
 LEAST = 0.4
 
@@ -109,23 +109,24 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
             yield Name(name, SURE_WORDING)
     if not lists and label not in _GENERAL:
         yield from _details(label, section)
-    keys = list(_wordings())
-    for wording, score, _ in process.extract(
-        label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE
-    ):
-        alike = score >= FUZZY_VALUE and same_sense(wording, label)
+    for wording, confidence in _similar(label):
         for name in _by_family(_wordings()[wording], section):
-            if ("." not in name) == lists and (alike or same_sense(wording, label)):
-                yield Name(name, ALIKE if alike else 0.6)
-    for wording, score, _ in process.extract(
-        label, keys, scorer=fuzz.token_set_ratio, score_cutoff=95, limit=8
-    ):
-        if len(wording) >= _TELLING and score:
-            for name in _by_family(_wordings()[wording], section):
-                if ("." not in name) == lists:
-                    yield Name(name, LEAST)
+            if ("." not in name) == lists:
+                yield Name(name, confidence)
 
 
+def _similar(label: str) -> Iterator[tuple[str, float]]:
+    """Wordings like a label, and how sure each is: a slip of the pen, then words that are all among the label's."""
+    keys = list(_wordings())
+    near = process.extract(label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE)
+    for wording, score, _ in near:
+        if same_sense(wording, label):
+            yield wording, ALIKE if score >= FUZZY_VALUE else SOMEWHAT_ALIKE
+    inside = process.extract(label, keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALL_WORDS, limit=8)
+    yield from ((wording, LEAST) for wording, _, _ in inside if len(wording) >= _TELLING)
+
+
+_ALL_WORDS = 95
 _TELLING = 8
 """Letters. A shorter wording inside a longer question says little."""
 

@@ -93,8 +93,10 @@ def _tokens(spans: Sequence[Span], options: Options) -> list[_Token]:
             tokens.append(_Token("☒", at, at + 1, span.marks, box=bool(span.checked), drawn=True))
             at += 1
             continue
-        for match in _TOKEN.finditer(span.text):
-            tokens.append(_token(match.group(), at + match.start(), at + match.end(), span.marks))
+        tokens += [
+            _token(match.group(), at + match.start(), at + match.end(), span.marks)
+            for match in _TOKEN.finditer(span.text)
+        ]
         at += len(span.text)
     _join_words(tokens)
     _find_options(tokens, options)
@@ -232,7 +234,7 @@ def _gap(tick: _Token, word: _Token) -> int:
 
 
 def _among(words: list[_Token], tokens: list[_Token], options: Options) -> Choice:
-    """Two or more options are printed: what tells one from the others?"""
+    """What tells one of several printed options from the others."""
     struck = {options[word.option] for word in words if word.marks & _STRIKES}
     left = {options[word.option] for word in words if not word.marks & _STRIKES}
     marked = _marked(words, options)

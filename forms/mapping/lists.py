@@ -57,7 +57,7 @@ def find_list(
     if best is None:
         return None
     _, grid, entries, owned = best
-    return _read(spec, grid, entries, owned, label, values)
+    return _read(spec, grid, entries, owned, label=label, values=values)
 
 
 def _shape(spec: ListSpec, grid: Grid) -> tuple[float, list[_Entry], set[int]] | None:
@@ -110,6 +110,7 @@ def _read(
     grid: Grid,
     entries: Sequence[_Entry],
     owned: set[int],
+    *,
     label: Anchor | None,
     values: Values,
 ) -> FoundRows:
@@ -220,14 +221,12 @@ def find_ticks(spec: TicksSpec, layout: Layout, label: Anchor | None, taken: set
             break
     if label is None and len(found) < _ENOUGH_HEADS * len(names):
         return None
-    if not found and label is None:
-        return None
-    rows = tuple(
+    rows: list[Row] = [
         {spec.key: name, spec.mark: found[option]} for option, name in names.items() if option in found
-    )
-    place = first or (label.place if label is not None else None)
-    assert place is not None
-    return FoundRows(rows, label.label if label is not None else spec.id, place.path, place.where, owned)
+    ]
+    at = first or (label.place if label is not None else None)
+    assert at is not None
+    return FoundRows(tuple(rows), label.label if label is not None else spec.id, at.path, at.where, owned)
 
 
 def _tick_places(layout: Layout, start: int, taken: set[int], names: Mapping[str, str]) -> Iterable[Place]:

@@ -168,7 +168,7 @@ class Finder:
             across = (
                 len(row) == 1 and here is not None and label.column == 0 and here.columns > beside.columns
             )
-            if here is None or not self._free(here) or here.column != beside.column and not across:
+            if here is None or not self._free(here) or (here.column != beside.column and not across):
                 return
             merged = left is None and number < label.row + label.rows
             if not (merged or (left is not None and left is not here and left.blank)) or here.blank:

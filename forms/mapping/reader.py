@@ -57,7 +57,7 @@ class _Pass:
             doubted(_with_name(answers)),
             {name: entry.rows for name, entry in rows.items()},
             {name: entry.label for name, entry in rows.items()},
-            tuple(self._warnings(rows, finder)),
+            tuple(self._warnings(rows)),
             not layout.page.recognised,
             {name: entry.path for name, entry in rows.items()},
         )
@@ -67,7 +67,8 @@ class _Pass:
     def _rows(self, found: list[Anchor], values: Values) -> tuple[dict[str, FoundRows], set[int]]:
         rows: dict[str, FoundRows] = {}
         owned: set[int] = set()
-        for spec in (*self.index.definition.lists, *self.index.definition.ticks):
+        asked: tuple[ListSpec | TicksSpec, ...] = (*self.index.definition.lists, *self.index.definition.ticks)
+        for spec in asked:
             label = label_of(found, self.index, spec)
             entry = (
                 find_list(spec, self.seen.layout, label, values, owned)
@@ -183,7 +184,7 @@ class _Pass:
 
     # ------------------------------------------------------------ warnings
 
-    def _warnings(self, rows: Mapping[str, FoundRows], finder: Finder) -> Iterable[str]:
+    def _warnings(self, rows: Mapping[str, FoundRows]) -> Iterable[str]:
         yield from self.seen.layout.page.warnings
         for spec in self.index.definition.lists:
             for number, column in rows[spec.id].incomplete if spec.id in rows else ():
@@ -227,7 +228,7 @@ def _field(seen: Sighting, name: str, spec: FieldSpec) -> Found | None:
     for entry in seen.layout.page.fields:
         if entry.name == name:
             return _placeless(
-                seen, entry.span, spec.labels[0], entry.where, f"in its field “{name}”", _CONTROL
+                seen, entry.span, spec.labels[0], entry.where, how=f"in its field “{name}”", factor=_CONTROL
             )
     return None
 
@@ -237,12 +238,12 @@ def _field_by_label(seen: Sighting, spec: FieldSpec) -> Found | None:
     for entry in seen.layout.page.fields:
         if entry.label and key(entry.label) in wanted:
             return _placeless(
-                seen, entry.span, entry.label, entry.where, "in the form field of that name", 0.98
+                seen, entry.span, entry.label, entry.where, how="in the form field of that name", factor=0.98
             )
     return None
 
 
-def _placeless(seen: Sighting, span: Span, label: str, where: str, how: str, factor: float) -> Found:
+def _placeless(seen: Sighting, span: Span, label: str, where: str, *, how: str, factor: float) -> Found:
     place = Place(len(seen.layout.places), [], "", Region.BODY)
     return Found([[span]], place, label, "", factor, how, where=where, path=where)
 

@@ -181,7 +181,7 @@ class Values:
         return found in self._placeholders or any(found == key(prompt) for prompt in own)
 
     def _state(self, field: FieldSpec, found: Found, text: str) -> Choice | None:
-        """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"…"""
+        """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"."""
         if field.type in _CHOOSING and any(struck(span) for span in found.spans):
             return None  # striking out is how one chooses
         if not text:
@@ -190,21 +190,24 @@ class Values:
             return None
         if self.prompt(text, field.placeholders) or (_EG.match(text) and not _typed_over(found)):
             return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
-        if _DASH.fullmatch(text):
-            return Choice(AnswerState.NOT_APPLICABLE, factor=0.7, how="a dash")
-        said = key(text)
-        if said in _NOT_APPLICABLE or text.casefold().strip(" .") in _NOT_APPLICABLE:
-            return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
-        if len(text) < _SHORT and _ATTACHED.match(text):
-            return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”")
-        if said in _NOT_YET:
-            return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
-        if said in _NONE and field.type not in _NONE_MEANS_SOMETHING and not _none_answers(field):
-            return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
-        return None
+        return _evasion(field, text) if len(text) < _SHORT else None
 
 
 _SHORT = 60
+
+
+def _evasion(field: FieldSpec, text: str) -> Choice | None:
+    """Words that are an answer of their own kind; None where they answer the question."""
+    if _DASH.fullmatch(text):
+        return Choice(AnswerState.NOT_APPLICABLE, factor=0.7, how="a dash")
+    said = key(text)
+    if said in _NOT_APPLICABLE or (said in _NONE and not _none_answers(field)):
+        return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
+    if said in _NOT_YET:
+        return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
+    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if _ATTACHED.match(text) else None
+
+
 _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _NONE_MEANS_SOMETHING = frozenset({FieldType.YES_NO, FieldType.CHOICE, FieldType.COUNT})
 
@@ -216,7 +219,8 @@ def _typed_over(found: Found) -> bool:
 
 def _none_answers(field: FieldSpec) -> bool:
     term = vocabulary().get(field.id)
-    return field.id.startswith("other.") or (term is not None and term.none_is_answer)
+    own = field.id.startswith("other.") or field.type in _NONE_MEANS_SOMETHING
+    return own or (term is not None and term.none_is_answer)
 
 
 def _joined(*parts: str) -> str:
@@ -246,7 +250,7 @@ _ONLY_YES_NO = re.compile(r"(?i)[\s☐☒/|()-]*yes[\s☐☒/|()-]+no[\s☐☒/|
 
 
 def _text(_field: FieldSpec, found: Found, text: str) -> Choice:
-    if _ONLY_YES_NO.fullmatch(text) and (chosen := choose(found.spans, _YES_NO_WORDS)):
+    if _ONLY_YES_NO.fullmatch(text) and (chosen := choose(found.spans, _YES_NO_WORDS)) is not None:
         return chosen
     return Choice(AnswerState.ANSWERED, text)
 
@@ -262,7 +266,7 @@ def _choice(field: FieldSpec, found: Found, text: str) -> Choice:
     options: Options = {key(option): option for option in field.options}
     if not options:
         return _text(field, found, text)
-    chosen = choose(found.spans, options | _initials(field.options))
+    chosen = choose(found.spans, {**options, **_initials(field.options)})
     if chosen is None or (chosen.state is AnswerState.AMBIGUOUS and len(chosen.rivals) == 1):
         return _text(field, found, text)
     return chosen

@@ -7,8 +7,8 @@ LONGEST_LABEL = 200
 """Characters. What is longer is no label; the longest seen on a real form has 130."""
 
 _PUNCTUATION = str.maketrans(
-    {character: " " for character in '!"#$&()*+,-/:;<=>?@[\\]^_`{|}~–—‐‑·•…“”„«»¬¦§°\u00a0\u2002\u2003\t\n\r'}
-    | {character: None for character in ".'’‘ʼ\u200b\u00ad\ufeff"}
+    dict.fromkeys('!"#$&()*+,-/:;<=>?@[\\]^_`{|}~–—‐‑·•…“”„«»¬¦§°\xa0\u2002\u2003\t\n\r', " ")
+    | dict.fromkeys(".'’‘ʼ\u200b\xad\ufeff")
     | {"%": " percent "}
 )
 _NUMBERED = re.compile(r"^\s*(?:(?:[Qq]\.?\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)])\s+(?=\S)")

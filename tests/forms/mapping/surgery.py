@@ -73,7 +73,7 @@ class Sheet:
     def rename(self, label: str, words: str) -> "Sheet":
         """Print a label in other words."""
         for text in self._labels(label):
-            runs = [part for part in text.iter(f"{_W}t")]
+            runs = list(text.iter(f"{_W}t"))
             runs[0].text = words
             for part in runs[1:]:
                 part.text = ""
