@@ -1,10 +1,10 @@
-"""Drawn things: text boxes, pictures, and ovals round a word."""
+"""Drawn things: text boxes, pictures, ovals."""
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from forms.word.names import Element, a, mc, number, v, w, wp
+from forms.word.ovals import Oval
 
 BOX = w("txbxContent")
 _PICTURES = frozenset((a("blip"), v("imagedata")))
@@ -17,22 +17,7 @@ _FRAMES = frozenset(("rect", "roundRect"))
 _EMU_IN_POINT = 12_700
 _FRAME = (160.0, 30.0)
 """The widest and highest frame that is drawn round a word, in points."""
-_SIZE = 10.5  # points, between the sizes in which most forms are set
-_WIDTHS = {
-    sign: width
-    for width, signs in ((0.25, "ijl'|.,:;!/I -()[]ft"), (0.36, 'r*"“”'), (0.82, "mwMW@%"))
-    for sign in signs
-}
-_USUAL, _CAPITAL = 0.53, 0.69
-"""Widths of letters in sizes of the type, after Helvetica's own (Adobe Core 14 metrics), in four classes."""
 _UNITS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 28.35, "mm": 2.835}
-
-
-class Oval(NamedTuple):
-    """An oval: its middle in points from where the text begins (or its anchor stands), None when that is not told."""
-
-    middle: float | None
-    from_anchor: bool = False
 
 
 def chosen(alternatives: Element) -> Element | None:
@@ -86,40 +71,3 @@ def _vml_middle(style: str) -> float | None:
 
 
 _LENGTH = re.compile(r"(?<![\w-])(margin-left|width):\s*(-?\d{1,6}(?:\.\d{1,6})?)(pt|px|in|cm|mm)")
-_WORD = re.compile(r"\w+")
-
-
-def circled(text: str, place: int, shape: Oval) -> tuple[int, int] | None:
-    """The word (start, end) that an oval stands on, by its own place, else by where in the text it is anchored.
-
-    Without layout this is an estimate; readers give it little confidence and ask.
-    """
-    words = [found.span() for found in _WORD.finditer(text)]
-    if not words:
-        return None
-    if shape.middle is not None:
-        at = shape.middle + (_across(text[:place]) if shape.from_anchor else 0)
-        if -_SLACK <= at <= _across(text) * _WIDEST + _SLACK:
-            return min(
-                words, key=lambda word: abs(_across(text[: word[0]]) + _across(text[slice(*word)]) / 2 - at)
-            )
-    return _beside(text, place, words)
-
-
-def _beside(text: str, place: int, words: list[tuple[int, int]]) -> tuple[int, int]:
-    """The word beside a place: the one it touches, else the one it is set apart from by least."""
-    before = text[max(place - 1, 0) : place]
-    apart = not before or before.isspace()
-    ahead = text[place:].lstrip()[:1].isalnum() if apart else not before.isalnum()
-    if ahead:
-        return next((word for word in words if word[0] >= place), words[-1])
-    return next((word for word in reversed(words) if word[0] < place), words[0])
-
-
-_SLACK = 16.0  # points that the estimate may be beside the text
-_WIDEST = 1.6  # times that a large font is wider than the estimate
-
-
-def _across(text: str) -> float:
-    """About how far across the line a text reaches, in points."""
-    return _SIZE * sum(_WIDTHS.get(sign, _CAPITAL if sign.isupper() else _USUAL) for sign in text)

@@ -5,7 +5,6 @@ run's look is only worked out when it has properties that could mark an answer.
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from forms.page import Kind, Mark, Span, State
@@ -15,6 +14,7 @@ from forms.word.fields import Field
 from forms.word.line import Line, as_mark
 from forms.word.looks import HIDDEN, PLAIN, Look
 from forms.word.names import Element, m, mc, r, w
+from forms.word.ovals import Oval, ringed
 
 if TYPE_CHECKING:
     from forms.word.document import Document
@@ -38,7 +38,7 @@ class Inline:
         self._style = ""
         self._fields: list[Field] = []
         self._muted = 0  # fields whose code, not whose result, is being read
-        self._ovals: list[tuple[int, drawings.Oval]] = []
+        self._ovals: list[tuple[int, Oval]] = []
 
     # ------------------------------------------------------------ a paragraph
 
@@ -51,7 +51,7 @@ class Inline:
             self._end_codes()
         if self.control is not None and not self.line.spans:
             self._show_empty(self.control)
-        spans = self._with_ovals() if self._ovals else self.line.spans
+        spans = ringed(self.line.spans, self._ovals) if self._ovals else self.line.spans
         self.line, self._base, self._style, self._ovals = outer
         return spans
 
@@ -329,14 +329,6 @@ class Inline:
     def _text(self) -> str:
         return "".join(span.text for span in self.line.spans)
 
-    def _with_ovals(self) -> list[Span]:
-        spans = self.line.spans
-        for place, shape in self._ovals:
-            word = drawings.circled("".join(span.text for span in spans), place, shape)
-            if word is not None:
-                spans = _marked(spans, *word)
-        return spans
-
     # ------------------------------------------------------------ what is read
 
     _beside_runs: ClassVar[dict[str, Callable[["Inline", Element], None]]] = {
@@ -367,30 +359,6 @@ class Inline:
         mc("AlternateContent"): _run_alternatives,
     }
     """What a run may show besides text."""
-
-
-def _marked(spans: list[Span], start: int, end: int) -> list[Span]:
-    """The spans with an oval's mark on the characters from start to end."""
-    made: list[Span] = []
-    at = 0
-    for span in spans:
-        cut = [
-            at,
-            *sorted({min(max(place, at), at + len(span.text)) for place in (start, end)}),
-            at + len(span.text),
-        ]
-        for first, last in pairwise(cut):
-            if first < last or (not span.text and first == cut[0] and not (made and made[-1] is span)):
-                made.append(_cut(span, first - at, last - at, on=start <= first < end))
-                if not span.text:
-                    break
-        at += len(span.text)
-    return made
-
-
-def _cut(span: Span, first: int, last: int, *, on: bool) -> Span:
-    marks = span.marks | Mark.OVAL if on and span.text else span.marks
-    return Span(span.text[first:last], span.kind, span.state, marks, span.control, span.checked, span.options)
 
 
 _R = w("r")
