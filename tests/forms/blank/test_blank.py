@@ -77,7 +77,7 @@ def fill_controls(root: etree._Element, definition: Definition) -> dict[str, obj
             continue
         if field.type is FieldType.YES_NO:
             yes = expected.setdefault(tag, len(expected) % 2 == 0)
-            first = properties.find(f"{W}alias").get(f"{W}val").endswith("Yes")
+            first = properties.find(f"{W}alias").get(f"{W}val").startswith("Yes")
             if first is yes:
                 properties.find(f"{W14}checkbox/{W14}checked").set(f"{W14}val", "1")
                 next(control.iter(f"{W}t")).text = "☒"
@@ -91,15 +91,8 @@ def fill_controls(root: etree._Element, definition: Definition) -> dict[str, obj
     return expected
 
 
-def long_enough(definition: Definition) -> bool:
-    """Word cuts a control's title at 64 characters, and with it the "Yes" that this test looks for."""
-    return all(len(field.labels[0]) <= 60 for field in definition.fields if field.type is FieldType.YES_NO)
-
-
 def test_a_form_filled_in_its_controls_reads_back_whole(definition: Definition, made: bytes) -> None:
     """Every control filled by its tag."""
-    if not long_enough(definition):
-        pytest.skip("a title is cut")
     root = main_part(made)
     expected = fill_controls(root, definition)
     assert len(expected) == len(definition.fields)
