@@ -74,7 +74,7 @@ def test_no_other_definition_comes_near(name: str) -> None:
     others = forms.Library.of(definition for definition in LIBRARY if definition.id != name)
     definition, coverage = forms.recognise(forms.page(SAMPLES[name].filled), others)
     assert definition is None
-    assert coverage <= 0.4
+    assert coverage <= 0.5
 
 
 @each_layout
