@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -62,13 +63,24 @@ class _Entry(NamedTuple):
     info: zipfile.ZipInfo
 
 
-class Package:
-    """The parts of a Word file. Raises a FormError for anything that is not one or goes beyond the limits."""
+@dataclass(slots=True)
+class Spent:
+    """What has been read of a file, embedded files included."""
 
-    def __init__(self, data: bytes) -> None:
+    inflated: int = 0
+    reads: int = 0
+
+
+class Package:
+    """The parts of a Word file. Raises a FormError for anything that is not one or goes beyond the limits.
+
+    `within` is the file that it is embedded in, whose limits they share.
+    """
+
+    def __init__(self, data: bytes, *, within: "Package | None" = None) -> None:
         self._data = data
         self._entries = _directory(data)
-        self._inflated = 0
+        self.spent: Spent = within.spent if within else Spent()
         self.main = self._main()
 
     def __contains__(self, name: str) -> bool:
@@ -84,8 +96,9 @@ class Package:
         if entry is None:
             raise Damaged(f"The part {name!r} is missing")
         content = _content(self._data, entry)
-        self._inflated += len(content)
-        if self._inflated > MAX_TOTAL:
+        self.spent.inflated += len(content)
+        self.spent.reads += 1
+        if self.spent.inflated > MAX_TOTAL or self.spent.reads > MAX_ENTRIES:
             raise TooBig
         return content
 

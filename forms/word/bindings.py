@@ -7,14 +7,16 @@ step, never as XPath.
 import re
 from collections.abc import Mapping
 
-from forms.package import Package
+from forms.package import Package, parse
 from forms.refusals import FormError
 from forms.word.names import Element, w
 
 _DATA_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}itemID"
 _PREFIX = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
-_PATH = re.compile(r"(?:/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,6}\])?){1,32}(?:/@(?:[\w.-]+:)?[\w.-]+)?")
+_PATH = re.compile(r"(?:/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,3}\])?){1,32}(?:/@(?:[\w.-]+:)?[\w.-]+)?")
 _STEP = re.compile(r"/(@?)(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
+_LARGEST = 300_000  # bytes of a data part: a form's are a few thousand
+_MOST_ASKED = 1_000  # bound controls followed in one document
 _ITEM = re.compile(r"customxml/item\d+\.xml")
 _BUILT_IN = {
     "{6c3c8bc8-f283-45ae-878a-bab7291924a1}": "core-properties",
@@ -30,12 +32,14 @@ class Bindings:
         self._package = package
         self._main = main
         self._stores: dict[str, Element] | None = None
+        self._asked = 0
 
     def value(self, binding: Element) -> str | None:
         """The stored text of a `w:dataBinding`, None when there is none or its path is not a plain one."""
+        self._asked += 1
         path = binding.get(w("xpath")) or ""
         store = self._store((binding.get(w("storeItemID")) or "").lower())
-        if store is None or not _PATH.fullmatch(path):
+        if store is None or self._asked > _MOST_ASKED or not _PATH.fullmatch(path):
             return None
         prefixes = {
             one: two or three for one, two, three in _PREFIX.findall(binding.get(w("prefixMappings")) or "")
@@ -72,7 +76,8 @@ class Bindings:
     def _parsed(self, key: str, part: str) -> list[tuple[str, Element]]:
         """A data part that cannot be read leaves the text kept in the document."""
         try:
-            return [(key, self._package.xml(part))]
+            data = self._package.read(part)
+            return [(key, parse(data))] if len(data) < _LARGEST else []
         except FormError:
             return []
 

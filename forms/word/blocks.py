@@ -74,7 +74,8 @@ class Blocks:
         style = self.document.styles.paragraph(stated.style)
         spans = self.inline.read(element, stated.style, style.look)
         if place.carried:
-            spans, place.carried = place.carried + spans, []
+            place.carried.extend(spans)
+            spans, place.carried = place.carried, []
         if stated.joined:
             place.carried = spans
         else:
@@ -87,7 +88,7 @@ class Blocks:
     def _add_paragraph(self, place: Place, spans: list[Span], element: Element) -> None:
         place.paragraphs += 1
         path = f"{place.path}/p{place.paragraphs}"
-        self.document.count_block(path, element)
+        self.document.count_block(path, element, len(spans))
         place.blocks.append(Para(spans, path, place.region))
 
     def _head(self, made: Block, stated: Stated, style: ParagraphStyle) -> None:
@@ -142,7 +143,7 @@ class Blocks:
     def _table(self, element: Element, place: Place) -> None:
         place.tables += 1
         grid = Grid(f"{place.path}/t{place.tables}")
-        self.document.count_block(grid.path, element)
+        self.document.count_block(grid.path, element, 0)
         self._rows(element, grid, place.region)
         if grid.rows:  # a table whose rows were all deleted is gone
             place.blocks.append(Table(grid.rows, grid.path, place.region))

@@ -28,14 +28,16 @@ def chosen(alternatives: Element) -> Element | None:
 
 def parts(drawing: Element) -> Iterator[Element]:
     """All elements of a drawing but those inside its text boxes and its unchosen alternatives."""
-    for child in drawing:
+    waiting = [iter(drawing)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+            continue
         yield child
-        if child.tag == ALTERNATIVES:
-            one = chosen(child)
-            if one is not None:
-                yield from parts(one)
-        elif child.tag != BOX:
-            yield from parts(child)
+        inside = chosen(child) if child.tag == ALTERNATIVES else child
+        if inside is not None and child.tag != BOX:
+            waiting.append(iter(inside))
 
 
 def is_picture(element: Element) -> bool:

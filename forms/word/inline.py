@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from forms.page import Kind, Mark, Span, State
+from forms.refusals import TooBig
 from forms.word import activex, drawings, glyphs
 from forms.word.controls import Control, control
 from forms.word.fields import Field
 from forms.word.line import Line, as_mark
 from forms.word.looks import HIDDEN, PLAIN, Look
 from forms.word.names import Element, m, mc, r, w
-from forms.word.ovals import Oval, ringed
+from forms.word.ovals import MOST, Oval, ringed
 
 if TYPE_CHECKING:
     from forms.word.document import Document
@@ -51,6 +52,7 @@ class Inline:
             self._end_codes()
         if self.control is not None and not self.line.spans:
             self._show_empty(self.control)
+        self.line.settle()
         spans = ringed(self.line.spans, self._ovals) if self._ovals else self.line.spans
         self.line, self._base, self._style, self._ovals = outer
         return spans
@@ -199,6 +201,8 @@ class Inline:
     def _field_char(self, element: Element, _look: Look) -> None:
         step = element.get(_FIELD_STEP)
         if step == "begin":
+            if len(self._fields) > _DEEPEST:
+                raise TooBig
             self._fields.append(Field(element.find(_FORM_DATA), self.control))
             self._muted += 1
         elif self._fields and step == "separate":
@@ -218,6 +222,7 @@ class Inline:
     def _end_field(self) -> None:
         current = self._fields.pop()
         if current.in_result:
+            self.line.settle()
             current.finish()
             if current.data is not None and self.control is not None and not current.spans:
                 self._show_empty(self.control)
@@ -307,7 +312,7 @@ class Inline:
         for piece in drawings.parts(element):
             if piece.tag == drawings.BOX:
                 self.boxes.append(piece)
-            elif shape := drawings.oval(piece, element):
+            elif len(self._ovals) < MOST and (shape := drawings.oval(piece, element)):
                 self._ovals.append((len(self._text()), shape))
                 self._put(Span("", Kind.SHAPE))
             elif drawings.is_picture(piece) and not pictured:
@@ -327,6 +332,7 @@ class Inline:
                 self._put(span)
 
     def _text(self) -> str:
+        self.line.settle()
         return "".join(span.text for span in self.line.spans)
 
     # ------------------------------------------------------------ what is read
@@ -361,6 +367,7 @@ class Inline:
     """What a run may show besides text."""
 
 
+_DEEPEST = 50  # fields in fields: Word itself ends at 20
 _R = w("r")
 _T = w("t")
 _RPR = w("rPr")

@@ -15,6 +15,8 @@ _WIDTHS = {
 }
 _USUAL, _CAPITAL = 0.53, 0.69
 """Widths of letters in sizes of the type, after Helvetica's own (Adobe Core 14 metrics), in four classes."""
+MOST = 20
+"""Ovals of one paragraph: more are ornament, or harm."""
 _WORD = re.compile(r"\w+")
 _SLACK = 16.0  # points that the estimate may be beside the text
 _WIDEST = 1.6  # times that a large font is wider than the estimate
