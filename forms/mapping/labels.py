@@ -54,6 +54,7 @@ _BREAK = re.compile(
     r"[:?(]|[\t\n]|[ \u00a0]{2,}|_{2,}|\.{4,}|…+|[☐☒☑□]|(?<!\w)[Yy](?:es|ES)?\s*[/|-]\s*[Nn]|(?<=[?:)]) +(?=\w)"
 )
 _MAY_BREAK = re.compile(r"[:?(\t\n_…☐☒☑□\u00a0]|  |\.{4}|[Yy](?:es|ES)?\s*[/|-]\s*[Nn]")
+_CHOICE_ALONE = re.compile(r"(?i)[\s☐☒/|-]*yes[\s☐☒/|-]+no[\s☐☒/|-]*")
 _CLOSES = frozenset(":?(")
 _LONG = 300
 """Characters. A paragraph longer than this is prose: a label is looked for at its start only."""
@@ -69,6 +70,8 @@ def cuts(line: Para, text: str) -> list[Cut]:
     whole = key(text)
     if whole:
         found.append((0, len(text), whole))
+    if _CHOICE_ALONE.fullmatch(text):
+        return found
     if len(line.spans) == 1:
         match = _MAY_BREAK.search(text, 0, _LONG)
         if match is None or (whole and match.start() >= len(text.rstrip()) - 1):

@@ -47,8 +47,9 @@ def find_list(
 ) -> FoundRows | None:
     """The table of a list: the nearest after its label whose heads fit, else the best on the page."""
     best: tuple[tuple[bool, float, int], Grid, list[_Entry], set[int]] | None = None
+    wanted = {key(label): column.id for column in spec.columns for label in column.labels}
     for grid in layout.grids:
-        if grid.rows and grid.order not in taken and (shape := _shape(spec, grid)) is not None:
+        if grid.rows and grid.order not in taken and (shape := _shape(spec, grid, wanted)) is not None:
             share, entries, heads = shape
             after = label is not None and grid.order > label.place.order
             rank = (after, share, -grid.order)
@@ -60,8 +61,11 @@ def find_list(
     return _read(spec, grid, entries, owned, label=label, values=values)
 
 
-def _shape(spec: ListSpec, grid: Grid) -> tuple[float, list[_Entry], set[int]] | None:
-    wanted = {key(label): column.id for column in spec.columns for label in column.labels}
+def _shape(
+    spec: ListSpec, grid: Grid, wanted: Mapping[str, str]
+) -> tuple[float, list[_Entry], set[int]] | None:
+    if not any(place.key in wanted for row in grid.rows for place in row):
+        return None
     least = max(1 if len(spec.columns) == 1 else 2, _ENOUGH_HEADS * len(spec.columns))
     for number, row in enumerate(grid.rows):
         heads = {wanted[place.key]: place for place in row if place.key in wanted}

@@ -78,36 +78,37 @@ class Finder:
         if spec.column and (under := self._under_head(grid, anchor, spec)) is not None:
             return under
         inline = self._inline(anchor)
-        if spec.place is Position.SAME or self._prefers_own(inline, anchor, spec):
+        if spec.place is Position.SAME or self._prefers_own(inline, anchor):
             return inline
-        right, below = self._right(anchor, spec), self._below(anchor, spec)
-        first, second = (below, right) if self._goes_down(anchor, spec, below) else (right, below)
-        if first is not None:
+        ways = (self._below, self._right) if self._goes_down(anchor, spec) else (self._right, self._below)
+        if (first := ways[0](anchor, spec)) is not None:
             return first
+        second = ways[1](anchor, spec)
         if second is not None and (spec.place is not Position.RIGHT or given(second.lines)):
             return second
         return inline
 
-    def _prefers_own(self, inline: Found, anchor: Anchor, spec: FieldSpec) -> bool:
+    def _prefers_own(self, inline: Found, anchor: Anchor) -> bool:
         """Whether the label's own cell holds the answer: something was written there, or is there to be filled."""
+        if not any(inline.lines):
+            return False
         if given(inline.lines):
             return True
         if not any(fillable(line) or _options(line) for line in inline.lines):
             return False
-        beside = self._right(anchor, spec)
-        return beside is None or not given(beside.lines)
+        beside = anchor.place.grid.beside(anchor.place) if anchor.place.grid else None
+        return beside is None or not self._free(beside) or not given(_lines(beside))
 
-    def _goes_down(self, anchor: Anchor, spec: FieldSpec, below: Found | None) -> bool:
-        if below is None:
-            return False
+    def _goes_down(self, anchor: Anchor, spec: FieldSpec) -> bool:
         if spec.place is not Position.UNSTATED:
             return spec.place is Position.BELOW
         grid = anchor.place.grid
         beside = grid.beside(anchor.place) if grid else None
-        if beside is None:
+        if grid is None or beside is None:
             return True
         # A head beside a head that this definition does not know: both bold, something not bold under the first.
-        return bold(anchor.place) and bold(beside) and not bold(below.place)
+        below = grid.below(anchor.place) if bold(beside) and bold(anchor.place) else None
+        return below is not None and self._free(below) and not bold(below)
 
     def _right(self, anchor: Anchor, spec: FieldSpec) -> Found | None:
         grid = anchor.place.grid
