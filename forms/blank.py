@@ -265,13 +265,14 @@ def _count(paragraph: Paragraph, field: str) -> None:
 
 def _widths(columns: Sequence[Column]) -> list[float]:
     """Dates and ticks need little room; what is told in words shares the rest."""
-    narrow = [column.type in {FieldType.DATE, FieldType.YES_NO, FieldType.COUNT} for column in columns]
-    rest = (_WIDTH - _NARROW * sum(narrow)) / max(1, narrow.count(False))
-    return (
-        [_NARROW if slim else rest for slim in narrow]
-        if not all(narrow)
-        else [_WIDTH / len(columns)] * len(columns)
-    )
+    narrow = [column.type in _SLIM or column.id == "frequency" for column in columns]
+    if all(narrow):
+        return [_WIDTH / len(columns)] * len(columns)
+    rest = (_WIDTH - _NARROW * sum(narrow)) / narrow.count(False)
+    return [_NARROW if slim else rest for slim in narrow]
+
+
+_SLIM = frozenset((FieldType.DATE, FieldType.YES_NO, FieldType.COUNT))
 
 
 def _shade(cell: _Cell) -> None:

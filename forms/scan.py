@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 
 from forms import child
 from forms.page import Block, Page
+from forms.pdf import strokes
 from forms.pdf.items import Box, Item, Sheet, word
 from forms.pdf.layout import placed
 from forms.pdf.running import joined
@@ -33,6 +34,9 @@ DOTS: Final = 200
 
 LARGEST_DRAWING: Final = 20_000_000
 """Dots in one drawing, so that a sheet of ten metres is not drawn in full."""
+
+LARGEST_PICTURE: Final = 60_000_000
+"""Dots in one picture of a PDF: A4 at 600 dots to the inch has 35 million."""
 
 _POINTS: Final = 72
 _START: Final = 1024  # readers allow junk of this length before a PDF's signature
@@ -131,7 +135,9 @@ def _drawn(data: bytes) -> Iterator[bytes]:
 
 
 def _draw(sheet: pypdfium2.PdfPage) -> bytes:
-    """A sheet as a grey PGM picture, the plainest that tesseract takes."""
+    """A sheet as a grey PGM picture, the plainest that tesseract takes. Raises TooBig before a huge one is unpacked."""
+    if strokes.most_dots(sheet.raw) > LARGEST_PICTURE:
+        raise TooBig("a picture of more dots than any scanner makes")
     width, height = sheet.get_size()
     scale = DOTS / _POINTS
     dots = width * height * scale * scale

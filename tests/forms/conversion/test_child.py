@@ -1,6 +1,7 @@
 """Foreign programs on a short lead: time, memory, files, network, environment."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,18 @@ def test_memory_is_limited(tmp_path: Path) -> None:
     """A program that wants two gigabytes does not get them."""
     said = child.run([PYTHON, "-c", "print(len(bytearray(2 << 30)))"], folder=tmp_path)
     assert said == b""
+
+
+def test_a_stricter_limit_of_ours_holds(tmp_path: Path) -> None:
+    """Started from a process that is itself limited, the program gets no more than that, and still starts."""
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (9, 9));"
+        "from pathlib import Path; from forms import child;"
+        "sys.stdout.buffer.write(child.run(['sh', '-c', 'ulimit -t'], folder=Path(sys.argv[1])))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=True, cwd=Path(__file__).parents[3])
+    assert done.stdout == b"9\n"
 
 
 def test_it_writes_no_endless_file(tmp_path: Path) -> None:

@@ -105,6 +105,18 @@ def test_a_sheet_of_ten_metres_is_drawn_small() -> None:
         scan.page(pdf(Drawing((28_000, 28_000)).image(0, 0, 28_000, 28_000)))
 
 
+@recognising
+def test_a_huge_picture_in_a_pdf_is_not_unpacked() -> None:
+    """A picture that states ten gigadots is refused before it is drawn."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf(Drawing().image(0, 0, 595, 842))))
+    image = writer.pages[0]["/Resources"]["/XObject"]["/Im"].get_object()
+    image[NameObject("/Width")] = image[NameObject("/Height")] = NumberObject(100_000)
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(refusals.TooBig):
+        scan.page(out.getvalue())
+
+
 def test_without_tesseract_a_scan_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal names the trouble: the form is a picture."""
     monkeypatch.setattr(shutil, "which", lambda _: None)
