@@ -1,10 +1,12 @@
 """The command line as a person uses it: words in, exit code and printed text out."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.cli.app import main
 from tests.bot.cli.places import without_keyring
@@ -20,6 +22,15 @@ class Said:
 
 
 Moves = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def _logs_put_back() -> Iterator[None]:
+    """A command sends the logs to its own error stream, which is a test's only for its time."""
+    handlers = logging.root.handlers[:]
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
 
 
 @pytest.fixture
