@@ -6,6 +6,7 @@ step, never as XPath.
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from forms.package import Package, parse
 from forms.refusals import FormError
@@ -85,19 +86,20 @@ class Bindings:
 def _follow(root: Element, path: str, prefixes: Mapping[str, str]) -> str | None:
     """The text at the end of a plain path; the first step names the root itself."""
     element: Element | None = None
-    for at, prefix, name, place in _STEP.findall(path):
+    for attribute, prefix, name, place in _STEP.findall(path):
         if prefix and prefix not in prefixes:
             return None
         clark = f"{{{prefixes[prefix]}}}{name}" if prefix else name
-        if at:
+        if attribute:
             return None if element is None else element.get(clark)
-        siblings = [root] if element is None else list(element.iterchildren(clark))
-        chosen = (
-            [one for one in siblings if one.tag == clark][int(place or 1) - 1 :][:1]
-            if int(place or 1)
-            else []
-        )
-        if not chosen:
+        element = _step(root, element, clark, int(place or 1))
+        if element is None:
             return None
-        element = chosen[0]
     return None if element is None else "".join(map(str, element.itertext()))
+
+
+def _step(root: Element, element: Element | None, clark: str, place: int) -> Element | None:
+    """The child of that name and place, counted from one; the root where the path begins."""
+    if element is None:
+        return root if root.tag == clark and place == 1 else None
+    return next(islice(element.iterchildren(clark), place - 1, None), None) if place else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from forms.page import Block, Para, Region, Span
 from forms.refusals import FormError, TooBig
+from forms.word import html
 
 if TYPE_CHECKING:
     from forms.word.document import Document
@@ -31,8 +32,6 @@ def read(document: "Document", part: str, path: str, region: Region) -> list[Blo
 
 
 def _blocks(document: "Document", part: str, path: str, region: Region) -> list[Block]:
-    from forms.word import html
-
     data = document.package.read(part)
     if data.startswith(b"PK"):
         return document.inside(data).body(path, region)

@@ -1,10 +1,7 @@
 """Hostile and broken files: each ends in its named refusal, or is read; within bounds, alone, and leaving nothing behind."""
 
 import io
-import json
 import struct
-import subprocess
-import sys
 import warnings
 import zipfile
 import zlib
@@ -14,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from forms import refusals
+from tests.forms.hostile.alone import MEASURED, MOST_MEMORY, MOST_SECONDS, outcome
 from tests.forms.word.building import (
     TRANSITIONAL,
     content_types,
@@ -28,13 +26,7 @@ from tests.forms.word.building import (
     zipped,
 )
 
-ROOM = Path(__file__).parents[3]
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/status").exists(), reason="memory is measured through /proc"
-)
-MOST_MEMORY = 300_000_000  # bytes: what reading a Word file may ever take
-MOST_SECONDS = 10  # of CPU
-
+pytestmark = MEASURED
 BODY = p("Name: Ann")
 
 
@@ -309,54 +301,6 @@ def _png(size: int) -> bytes:
     """The head of a picture of that many pixels a side."""
     head = b"IHDR" + struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
-
-
-CHILD = """
-import json, resource, sys, time
-sys.path.insert(0, sys.argv[2])
-import forms
-from forms import refusals
-data = open(sys.argv[1], "rb").read()
-asked = []
-sys.addaudithook(lambda event, args: event in WATCHED and not str(args[0]).endswith((".py", ".pyc")) and asked.append(event))
-WATCHED = {"open", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"}
-forms.page(open(sys.argv[3], "rb").read())  # what is imported late is imported now, codecs too
-"".encode("utf-16-le"), b"".decode("utf-16"), b"".decode("utf-16-be")
-asked.clear()
-most = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, (3, most[1]))  # nor could a C library open anything
-began = time.process_time()
-try:
-    page = forms.page(data, name="form.docx")
-    end = "\\n".join(block.text for block in page.blocks)[-40:]
-except refusals.FormError as error:
-    end = type(error).__name__
-took = time.process_time() - began
-resource.setrlimit(resource.RLIMIT_NOFILE, most)
-result = {"end": end, "seconds": took, "asked": asked.copy()}
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # getrusage would count the parent's
-print(json.dumps(result | {"memory": int(peak.split()[1]) * 1024}))
-"""
-
-
-def outcome(data: bytes, folder: Path) -> dict[str, object]:
-    """What becomes of a file in a process of its own: its end, its time and memory, and what it opened."""
-    file = folder / "form.docx"
-    file.write_bytes(data)
-    plain = folder / "plain.docx"
-    plain.write_bytes(docx(BODY))
-    before = sorted(path.name for path in folder.iterdir())
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(file), str(ROOM), str(plain)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    )
-    assert sorted(path.name for path in folder.iterdir()) == before, "nothing was written"
-    result: dict[str, object] = json.loads(done.stdout)
-    return result
 
 
 @pytest.mark.parametrize(("make", "refusal"), REFUSED.values(), ids=REFUSED)
