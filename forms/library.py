@@ -52,30 +52,31 @@ class Library:
 
     def best(self, seen: Sighting) -> tuple[Index | None, float]:
         """The definition that fits best and the share of its questions found; None when it is below `KNOWN`."""
-        ranked = sorted(
-            ((self._rank(number, index, seen, found), index) for (number, index), found in self._found(seen)),
-            key=lambda entry: entry[0],
-            reverse=True,
-        )
-        if not ranked:
+        if not self.indexes:
             return None, 0.0
-        (coverage, *_), index = ranked[0]
-        return (index if coverage >= KNOWN else None), round(coverage, 3)
+        names = _control_names(seen)
+        questions = self._questions(seen, names)
+        ranks = (self._rank(number, len(found), seen, names) for number, found in enumerate(questions))
+        (coverage, *_), number = max((rank, number) for number, rank in enumerate(ranks))
+        return (self.indexes[number] if coverage >= KNOWN else None), round(coverage, 3)
 
-    def _found(self, seen: Sighting) -> Iterator[tuple[tuple[int, Index], int]]:
+    def _questions(self, seen: Sighting, names: set[str]) -> list[set[int]]:
+        """For each definition the numbers of its questions that stand on the page."""
         questions: list[set[int]] = [set() for _ in self.indexes]
         for label in seen.keys & self._by_label.keys():
             for number, question in self._by_label[label]:
                 questions[number].add(question)
-        names = _control_names(seen)
-        for number, index in enumerate(self.indexes):
-            for name in names & index.declared:  # field ids are no sign: every form made here has them
-                questions[number].add(index.controls[name])
-            yield (number, index), len(questions[number])
+        if names:
+            for found, index in zip(questions, self.indexes, strict=True):
+                # Field ids are no sign: every form made here has them.
+                found.update(index.controls[name] for name in names & index.declared)
+        return questions
 
-    def _rank(self, number: int, index: Index, seen: Sighting, found: int) -> tuple[float, float, bool, int]:
+    def _rank(
+        self, number: int, found: int, seen: Sighting, names: set[str]
+    ) -> tuple[float, float, bool, int]:
         """Coverage first; of equals the one whose controls are there, then the one whose title is."""
-        names = _control_names(seen)
+        index = self.indexes[number]
         controls = len(names & index.declared) / len(index.declared) if index.declared else 0.5
         return found / max(1, len(index.questions)), controls, index.title in seen.keys, -number
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forms import normalise
 from forms.definition import FieldSpec, FieldType, vocabulary
 from forms.mapping.choices import BLANK, YES_NO, Choice, Options, choose
-from forms.mapping.layout import Place
+from forms.mapping.layout import Place, shown
 from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.normalise import Meaning
 from forms.page import Kind, Mark, Span, State
@@ -96,6 +97,7 @@ _ATTACHED = re.compile(
     r"(?:attached|attachments?|enclosed|enclosures?|appendix(?:\s+\w{1,2})?|separate (?:sheet|document|report)|"
     r"(?:attached|enclosed|separate)\s+\w+(?:\s+\w+){0,3}|over(?:leaf)?)[\s.!]*$"
 )
+_ATTACHED_SIGNS = ("attach", "enclos", "appendix", "separate", "over")
 _EG = re.compile(r"(?i)^\s*\(?e\.?\s?g\.?[\s,:]")
 
 
@@ -205,7 +207,8 @@ def _evasion(field: FieldSpec, text: str) -> Choice | None:
         return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
     if said in _NOT_YET:
         return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
-    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if _ATTACHED.match(text) else None
+    hinted = any(sign in said for sign in _ATTACHED_SIGNS)
+    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if hinted and _ATTACHED.match(text) else None
 
 
 _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
@@ -255,8 +258,16 @@ def _text(_field: FieldSpec, found: Found, text: str) -> Choice:
     return Choice(AnswerState.ANSWERED, text)
 
 
+@lru_cache(maxsize=1024)
+def _unmarked(text: str) -> Choice | None:
+    """Words and boxes that bear no mark say the same wherever they stand: most forms hold the same few."""
+    return choose([Span(text)], YES_NO)
+
+
 def _yes_no(_field: FieldSpec, found: Found, _text: str) -> Choice:
-    chosen = choose(found.spans, YES_NO)
+    spans = found.spans
+    plainly = all(span.marks is Mark.NONE and span.state is State.TYPED for span in spans)
+    chosen = _unmarked("".join([shown(span) for span in spans])) if plainly else choose(spans, YES_NO)
     if chosen is not None:
         return chosen
     return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="neither yes nor no", doubt="neither yes nor no")
