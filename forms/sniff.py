@@ -1,6 +1,8 @@
 """What a file is, by its bytes. A name or a declared type never decides."""
 
 import struct
+import zipfile
+import zlib
 from enum import StrEnum
 
 from forms.refusals import EmptyFile, NotADocument, PasswordProtected, Unsupported
@@ -44,12 +46,24 @@ def sniff(data: bytes) -> Format:
 
 
 def _zip(start: bytes) -> Format:
-    """An OpenDocument says what it is in its first entry, uncompressed; any other zip is taken for Word's."""
-    if start[30:38] == b"mimetype":
-        if not start[38:].startswith(_ODT):
-            raise Unsupported("An OpenDocument file that is not a text")
-        return Format.ODT
-    return Format.WORD
+    """An OpenDocument says what it is in its first entry; any other zip is taken for Word's."""
+    if start[30:38] != b"mimetype":
+        return Format.WORD
+    if not _first_entry(start).startswith(_ODT):
+        raise Unsupported("An OpenDocument file that is not a text")
+    return Format.ODT
+
+
+def _first_entry(start: bytes) -> bytes:
+    """The beginning of what a zip's first entry holds."""
+    method, name, extra = struct.unpack_from("<8xH16xHH", start)
+    content = start[30 + name + extra :]
+    if method != zipfile.ZIP_DEFLATED:
+        return content
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, len(_ODT))
+    except zlib.error:
+        return b""
 
 
 def _refusal(start: bytes) -> Exception:
