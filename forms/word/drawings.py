@@ -49,9 +49,25 @@ def oval(element: Element, drawing: Element) -> Oval | None:
     """The oval that this part of a drawing is, if it is one."""
     if element.tag == _GEOMETRY and element.get("prst") in _OVALS:
         return _placed(drawing)
+    if element.tag == _GEOMETRY and element.get("prst") in _FRAMES and _is_frame(element, drawing):
+        return _placed(drawing)
     if element.tag == v("oval"):
         return Oval(_vml_middle(element.get("style") or ""))
     return None
+
+
+def _is_frame(geometry: Element, drawing: Element) -> bool:
+    """Whether a rectangle is empty and of a word's size: drawn round an answer, or an oval after a trip through .doc."""
+    extent, shape = drawing.find(f".//{wp('extent')}"), geometry.getparent()
+    if (
+        extent is None
+        or shape is None
+        or shape.find(a("noFill")) is None
+        or drawing.find(f".//{BOX}") is not None
+    ):
+        return False
+    sides = zip(("cx", "cy"), _FRAME, strict=True)
+    return all(0 < number(extent.get(side)) / _EMU_IN_POINT <= most for side, most in sides)
 
 
 def _placed(drawing: Element) -> Oval:
