@@ -99,7 +99,7 @@ def _doubted(confidence: float) -> float | None:
 def _pairs(**values: str | float | bool | Iterable[str] | None) -> Iterator[str]:
     """`key = value` for what is not empty."""
     for name, value in values.items():
-        if value in ("", (), None, False):
+        if value is None or value is False or value in ("", ()):
             continue
         if value is True:
             yield f"{name} = true"

@@ -175,6 +175,13 @@ def test_a_definition_written_as_toml_is_the_same_definition(name: str) -> None:
     assert Definition.from_toml(to_toml(definition)) == definition
 
 
+def test_a_question_that_nobody_knows_keeps_its_doubt_in_the_file() -> None:
+    """Confidence 0 is written down, so that the review shows it first."""
+    drafted = draft(page(docx(tbl(tr(tc(p(r("Favourite pudding", BOLD))), "")))), name="x")
+    assert drafted.doubtful == ("other.favourite_pudding",)
+    assert Definition.from_toml(to_toml(drafted.definition)).fields[0].confidence == 0
+
+
 MISTAKES = {
     "an unknown id": ('id = "pupil.shoe"\nlabels = "Shoe size"', "pupil.shoe is no field id"),
     "an unknown key": ('id = "pupil.upn"\nlabel = "UPN"', "labels: Field required"),
