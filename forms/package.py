@@ -44,6 +44,10 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
     (
+        b"http://purl.oclc.org/ooxml/officeDocument/customXml",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/customXml",
+    ),
+    (
         b"http://purl.oclc.org/ooxml/officeDocument/math",
         b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     ),

@@ -267,11 +267,12 @@ class Inline:
         if data is not None and current.drawn_by_data:
             self._put(current.drawn())
             return
+        depth = self.depth()
         self._fields.append(current)
         self._muted += 1
         self._separate()
         self.children(element)
-        self._end_field()
+        self.close_fields(depth)
 
     def _alternatives(self, element: Element) -> None:
         one = drawings.chosen(element)

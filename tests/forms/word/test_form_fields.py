@@ -76,6 +76,8 @@ IN_GENERAL = {
                     '<w:r><w:fldChar w:fldCharType="separate"/></w:r>', r("in"))), "out")),
         "Text1=in | out",
     ),
+    "an end in a simple field": (p('<w:fldSimple w:instr="PAGE"><w:r><w:fldChar w:fldCharType="end"/></w:r></w:fldSimple>', "a"), "a"),
+    "a beginning in a simple field": (p('<w:fldSimple w:instr="PAGE"><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:fldSimple>', "a"), "a"),
     "an end without a beginning": (p('<w:r><w:fldChar w:fldCharType="end"/></w:r>', r("text")), "text"),
     "click here and type": (
         p('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> MACROBUTTON NoMacro [Click here and type]'

@@ -35,6 +35,7 @@ CASES = {
 NO_MARKS = {
     "switched off": '<w:b w:val="0"/><w:strike w:val="false"/><w:i w:val="off"/>',
     "no line": '<w:u w:val="none"/><w:highlight w:val="none"/><w:bdr w:val="nil"/>',
+    "a white highlighter": '<w:highlight w:val="white"/>',
     "no fill": '<w:shd w:val="clear" w:color="auto" w:fill="auto"/>',
     "white": '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>',
     "black": '<w:color w:val="000000"/>',
