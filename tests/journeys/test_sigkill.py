@@ -6,18 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.clock import SetClock
-from bot.composition import build
 from bot.flows.delivery import LEASE
-from tests.journeys.westhaven import NOW, Story, lay_out, run_once, settings_of
+from tests.journeys.westhaven import NOW, lay_out, run_once, seen, settings_of
 from tests.store_fixtures import Database
 
 TOML = """
@@ -82,12 +78,12 @@ def test_a_killed_process_started_again_ends_the_same(
     chance = random.Random(seed)
     killed = [
         Process(folder, life).killed_after(lambda: _progress(folder), much)
-        for life, much in enumerate(sorted(chance.sample(range(1, 45), 2)))
+        for life, much in enumerate(sorted(chance.sample(range(1, 30), 2)))
     ]
-    assert killed[0]
+    assert any(killed)  # else the machine was too slow to look, and nothing was shown
     Process(folder, life=2).ended()
 
-    assert _seen(settings_of(folder, database.url).folder, database.url) == _seen(
+    assert seen(settings_of(folder, database.url).folder, database.url) == seen(
         undisturbed.folder, undisturbed.database.url
     )
 
@@ -96,17 +92,3 @@ def _progress(folder: Path) -> int:
     """Traces of work done: letters moved, posts and letters out."""
     places = ("mailbox/processed", "mailbox/set-aside", "channel", "sent")
     return sum(1 for place in places for file in (folder / place).glob("*") if not file.name.startswith("."))
-
-
-def _seen(folder: Path, url: str) -> dict[str, Any]:
-    """All that can be seen in the end, times left out; each post and each letter counted."""
-    with build(settings_of(folder, url), SetClock(NOW)) as moves:
-        story = Story(moves, folder)
-        return {
-            "cases": [case.model_dump(exclude={"told"}) for case in moves.casebook.cases()],
-            "letters": [(one.id, one.outcome and one.outcome.conclusion) for one in moves.letters.all()],
-            "outbox": sorted((line.key, line.state) for line in moves.outbox.all()),
-            "posts": Counter((post.key, post.content["text"]) for post in story.channel()),
-            "sent": Counter((str(letter["To"]), str(letter["Subject"])) for letter in story.sent()),
-            "mailbox": sorted(str(file.relative_to(folder)) for file in (folder / "mailbox").rglob("*.eml")),
-        }

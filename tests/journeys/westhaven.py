@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,6 +106,20 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted((folder / part).rglob("*"))
         if path.is_file()
     }
+
+
+def seen(folder: Path, url: str) -> dict[str, Any]:
+    """All that can be seen in the end, times left out; each post and each letter counted."""
+    with build(settings_of(folder, url), SetClock(NOW)) as moves:
+        story = Story(moves, folder)
+        return {
+            "cases": [case.model_dump(exclude={"told"}) for case in moves.casebook.cases()],
+            "letters": [(one.id, one.outcome and one.outcome.conclusion) for one in moves.letters.all()],
+            "outbox": sorted((line.key, line.state) for line in moves.outbox.all()),
+            "posts": Counter((post.key, post.content["text"]) for post in story.channel()),
+            "sent": Counter((str(letter["To"]), str(letter["Subject"])) for letter in story.sent()),
+            "mailbox": sorted(str(file.relative_to(folder)) for file in (folder / "mailbox").rglob("*.eml")),
+        }
 
 
 def secrets_of_children() -> Iterator[str]:
