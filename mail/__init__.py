@@ -13,7 +13,7 @@ from mail.letter import (
     Letter,
     Protection,
 )
-from mail.mailbox import Arrival, Waiting
+from mail.mailbox import Arrival, SyncState, Waiting
 from mail.outgoing import Enclosure, Outgoing, compose
 from mail.parsing import parse, received_time
 from mail.postbox import FolderPostbox
@@ -44,6 +44,7 @@ __all__ = [
     "Protection",
     "Refusal",
     "Sorting",
+    "SyncState",
     "Uncertain",
     "Unpacked",
     "Waiting",

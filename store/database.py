@@ -58,6 +58,17 @@ class Store:
             insert_once(session, MetaRow.model_validate({"name": name, "value": make()}))
             return session.get_one(MetaRow, name).value
 
+    def recall(self, name: str) -> str:
+        """What was noted last under a name, "" when nothing was."""
+        with self.reading() as session:
+            row = session.get(MetaRow, name)
+        return row.value if row else ""
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a value under a name, in place of the one before."""
+        with self.writing() as session:
+            upsert(session, MetaRow, [{"name": name, "value": value}], key=("name",))
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

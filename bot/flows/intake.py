@@ -1,6 +1,7 @@
 """From a mailbox to the casebook, one letter after another, so that a kill at any point loses and doubles nothing.
 
-list → fetch → keep (commit) → open in the child → decide → conclude (one commit, with the outbox) → file in the mailbox.
+list → fetch → keep (commit) → open in the child → decide → conclude (one commit, with the outbox) → file in the mailbox
+→ save the mailbox's place in its list of changes, if it keeps one and every letter listed was kept.
 A step that has been done is found done at the next pass, and the pass goes on from there.
 """
 
@@ -123,7 +124,8 @@ class Intake:
         """
         done = TakenIn()
         copies: dict[int, list[str]] = defaultdict(list)
-        for waiting in source.inbox.waiting():
+        listed = source.inbox.waiting()
+        for waiting in listed:
             if stopping():
                 return done
             self._guarded(done, "letter not kept", self._keep, source, waiting, copies, done)
@@ -138,6 +140,8 @@ class Intake:
             self._guarded(
                 done, "letter not filed", self._file, source, letter_id, copies[letter_id], letter=letter_id
             )
+        if done.kept == len(listed):
+            _keep_place(source.inbox)
         return done
 
     def _guarded(
@@ -263,6 +267,13 @@ class Intake:
             move(external_id)
         if kept.moved_at is None:
             self._letters.moved(kept.id, self._clock.now())
+
+
+def _keep_place(inbox: Inbox) -> None:
+    """Sync state last: a mailbox that follows a list of changes goes on from here at the next pass."""
+    all_kept: Callable[[], None] | None = getattr(inbox, "all_kept", None)  # `bot.ports.KeepsPlace`
+    if all_kept is not None:
+        all_kept()
 
 
 def _acted_on(kept: KeptLetter) -> bool:
