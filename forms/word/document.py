@@ -43,6 +43,7 @@ class Size:
     cells: int = 0
     blocks: int = 0
     spans: int = 0
+    pictures: int = 0
 
 
 class Document:
@@ -68,11 +69,17 @@ class Document:
     def page(self) -> Page:
         """The body, then headers, footers, notes and comments, each marked by its region."""
         blocks = self.body("b", Region.BODY)
+        scanned = self._is_scan(blocks)
         self._places = None
         for relation in dict.fromkeys(self.relations(self.main).values()):
             if relation.kind in _BESIDE and relation.target:
                 blocks += self._beside(relation)
-        return Page(self.package.format(), blocks, warnings=self.warnings)
+        scanned = (
+            self.size.pictures > 0 and sum(len(block.text.strip()) for block in blocks[:_FEW]) < _HARDLY_ANY
+        )
+        if scanned:
+            self.warnings.append("It holds pictures and hardly any words: it may be a scan.")
+        return Page(self.package.format(), blocks, warnings=self.warnings, recognised=scanned)
 
     def body(self, path: str, region: Region) -> list[Block]:
         """The blocks of the main part."""
@@ -83,6 +90,13 @@ class Document:
         if body is None:
             raise Damaged
         return Blocks(self, self.main).read(body, path, region)
+
+    def _is_scan(self, blocks: list[Block]) -> bool:
+        """Whether the body is pictures with hardly any words: a scan put into a Word file proves no gap."""
+        if not self.size.pictures or sum(len(block.text.strip()) for block in blocks[:_FEW]) >= _HARDLY_ANY:
+            return False
+        self.warnings.append("It holds pictures and hardly any words: it may be a scan.")
+        return True
 
     def inside(self, data: bytes) -> "Document":
         """A Word file embedded in this one; they share their limits."""
@@ -192,5 +206,7 @@ _LAYOUT = tuple(
     map(w, ("sz", "szCs", "proofErr", "spacing", "tcW", "cantSplit", "lang", "rPrChange", "pPrChange"))
 )
 _LAYOUT_AND_FONTS = (*_LAYOUT, w("rFonts"))
+_HARDLY_ANY = 60  # characters: less than the labels of any form
+_FEW = 100  # blocks in which a form has said more than that
 _SYMBOL_FONTS = (b"dings", b"Symbol")
 """In the names of the fonts that turn letters into ticks: only where one is named does any font matter."""

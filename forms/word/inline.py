@@ -318,6 +318,7 @@ class Inline:
                 self._put(Span("", Kind.SHAPE))
             elif drawings.is_picture(piece) and not pictured:
                 pictured = True
+                self.document.size.pictures += 1
                 self._put(Span("", Kind.IMAGE))
 
     def _object(self, element: Element, look: Look) -> None:
@@ -328,9 +329,13 @@ class Inline:
             return
         relation = self.document.relations(self.part).get(embedded.get(_ID) or "")
         name = embedded.get(_NAME) or ""
-        if relation is not None and relation.target:
-            for span in activex.spans(self.document.package, relation.target, name):
-                self._put(span)
+        if relation is None or not relation.target:
+            return
+        shown = activex.spans(self.document.package, relation.target, name)
+        if shown is None:
+            self.document.warnings.append("A control in it could not be read.")
+        for span in shown or ():
+            self._put(span)
 
     def _text(self) -> str:
         self.line.settle()

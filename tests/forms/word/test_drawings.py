@@ -79,6 +79,16 @@ def test_a_text_box_is_read_once(body: str, expected: str) -> None:
     assert shown(word.read(docx(body))) == expected
 
 
+def test_a_word_file_of_pictures_is_taken_for_a_scan() -> None:
+    """Pages photographed into a Word file are no evidence that something is missing; a signed form is no scan."""
+    scan = word.read(docx(p(PICTURE) + p(PICTURE)))
+    form = word.read(
+        docx(p("Managed move referral. Name of the pupil: Ann Marsh. Date of birth: 14/02/2013") + p(PICTURE))
+    )
+    assert (scan.recognised, len(scan.warnings)) == (True, 1)
+    assert (form.recognised, form.warnings) == (False, [])
+
+
 def oval(left: int | None, width: int = 25) -> str:
     """A run with a drawn oval."""
     return f"<w:r>{shape('', geometry='ellipse', left=left, width=width)}</w:r>"

@@ -118,6 +118,13 @@ def test_an_activex_control_may_be_a_binary_record() -> None:
     assert shown(word.read(with_control(control, beside))) == "CheckBox1=☒ Looked after"
 
 
+def test_a_control_that_cannot_be_read_is_no_empty_box() -> None:
+    """A state that is not known is not "not ticked": the control is left out, and the officer is told."""
+    page = word.read(with_control(ocx(CHECK_BOX).replace("persistPropertyBag", "persistStorage")))
+    assert shown(page) == ""
+    assert len(page.warnings) == 1
+
+
 @pytest.mark.parametrize("cut", [0, 10, 20, 30, 45])
 def test_a_cut_record_says_nothing(cut: int) -> None:
     """A damaged control is an empty one, not an error."""
