@@ -12,9 +12,10 @@ from forms.refusals import Damaged
 from forms.word.names import Element
 
 _AX = "{http://schemas.microsoft.com/office/2006/activeX}"
-_BOXES = frozenset(("8bd21d40-ec42-11ce-9e0d-00aa006002f3", "8bd21d50-ec42-11ce-9e0d-00aa006002f3"))
-_TEXTS = frozenset(("8bd21d10-ec42-11ce-9e0d-00aa006002f3",))
-_LISTS = frozenset(("8bd21d30-ec42-11ce-9e0d-00aa006002f3", "8bd21d20-ec42-11ce-9e0d-00aa006002f3"))
+_CLASS = "8bd21d{}-ec42-11ce-9e0d-00aa006002f3"
+_BOXES = frozenset(map(_CLASS.format, ("40", "50", "60")))  # check box, option button, toggle button
+_TEXTS = frozenset(map(_CLASS.format, ("10",)))  # text box
+_LISTS = frozenset(map(_CLASS.format, ("20", "30")))  # list box, combo box
 _TRUE = frozenset(("1", "-1", "true", "on"))
 
 

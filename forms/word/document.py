@@ -74,11 +74,6 @@ class Document:
         for relation in dict.fromkeys(self.relations(self.main).values()):
             if relation.kind in _BESIDE and relation.target:
                 blocks += self._beside(relation)
-        scanned = (
-            self.size.pictures > 0 and sum(len(block.text.strip()) for block in blocks[:_FEW]) < _HARDLY_ANY
-        )
-        if scanned:
-            self.warnings.append("It holds pictures and hardly any words: it may be a scan.")
         return Page(self.package.format(), blocks, warnings=self.warnings, recognised=scanned)
 
     def body(self, path: str, region: Region) -> list[Block]:
