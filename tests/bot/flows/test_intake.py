@@ -433,7 +433,7 @@ def _refuse(_inbox: InMemoryInbox, _letter_id: str) -> None:
 
 
 def _same() -> object:
-    from bot.flows.identity import Identity
+    from store.protocol import Identity
 
     return Identity.SAME
 
