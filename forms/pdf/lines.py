@@ -100,17 +100,21 @@ def paragraphs(
 
 _NUMBERED: Final = re.compile(r"(\(?\d{1,2}[.)]|\[\d|[•▪●◦\uf0b7–-]$|\(?[a-h][.)]$)")
 _SET_APART: Final = 0.75
-_LEADING: Final = 0.75
-_SPACE: Final = 0.28
+LEADING: Final = 0.75
+"""Lines further apart than this, in line heights, are paragraphs."""
+
+SPACE: Final = 0.28
+"""The width of a space, in line heights."""
+
 _TOLERANCE: Final = 1.5
 
 
 def _goes_on(group: Sequence[Line], line: Line, measure: Measure) -> bool:
     last = group[-1]
     size = min(last.box.height, line.box.height)
-    if line.box.top - last.box.bottom > _LEADING * size or _new_start(group, line):
+    if line.box.top - last.box.bottom > LEADING * size or _new_start(group, line):
         return False
-    return last.box.right + _SPACE * size + line.first_width > measure.right - _TOLERANCE
+    return last.box.right + SPACE * size + line.first_width > measure.right - _TOLERANCE
 
 
 def _new_start(group: Sequence[Line], line: Line) -> bool:

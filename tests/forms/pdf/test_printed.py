@@ -62,6 +62,57 @@ def test_a_wide_gap_is_a_tab() -> None:
     ]
 
 
+def unruled(*lines: tuple[str, str]) -> Drawing:
+    """Questions at the left and answers at the right, twelve points apart, without ruling lines."""
+    sheet = Drawing()
+    for at, (left, right) in enumerate(lines):
+        sheet.text(72, 100 + 12 * at, left).text(300, 100 + 12 * at, right)
+    return sheet
+
+
+def test_a_question_over_two_lines_is_one() -> None:
+    """Beside it stands its answer, not in the middle of it."""
+    sheet = unruled(
+        ("Has the young person been the subject of a", "No"), ("managed move before", ""), ("UPN", "none")
+    )
+    assert body(read(sheet)) == [
+        "Has the young person been the subject of a managed move before\tNo",
+        "UPN\tnone",
+    ]
+
+
+def test_question_and_answer_over_two_lines_stay_apart() -> None:
+    """Both columns run over: the question is whole, then the answer."""
+    sheet = unruled(
+        ("What has led to this referral, in the words of", "Friendships have broken down in the"),
+        ("the school", "last term."),
+    )
+    assert body(read(sheet)) == [
+        "What has led to this referral, in the words of the school\tFriendships have broken down in the last term."
+    ]
+
+
+def test_short_questions_are_not_run_together() -> None:
+    """A question without an answer does not swallow the next one."""
+    assert body(read(unruled(("Surname", "Quill"), ("Forename", ""), ("UPN", "none")))) == [
+        "Surname\tQuill",
+        "Forename",
+        "UPN\tnone",
+    ]
+
+
+def test_borders_filled_as_thin_boxes_make_a_table() -> None:
+    """Word prints each border as a filled strip, once for each cell that it bounds."""
+    sheet = Drawing()
+    for x, width in ((70, 130), (200, 300)):
+        for y in (100, 120, 140):
+            sheet.fill(x, y, width, 0.5, "0 0 0").fill(x, y, 0.5, 20, "0 0 0")
+    sheet.fill(500, 100, 0.5, 40.5, "0 0 0")
+    sheet.text(76, 114, "Surname").text(206, 114, "Quill").text(76, 134, "UPN")
+    rows = [[cell.text for cell in row.cells] for row in only_table(read(sheet)).rows]
+    assert rows == [["Surname", "Quill"], ["UPN", ""]]
+
+
 def test_a_table_is_found_from_its_lines() -> None:
     """Words between ruling lines are cells; label and value stand side by side again."""
     sheet = Drawing().grid((70, 200, 500), (100, 120, 140))
