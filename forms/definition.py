@@ -66,6 +66,7 @@ class Term(_Strict):
     type: FieldType = FieldType.TEXT
     ask: str
     synonyms: Words = ()
+    signs: str = ""  # a pattern of words that tell the question on a form that nobody has described
     range: tuple[float, float] | None = None  # sane values of a count or number
     none_is_answer: bool = False  # "None" is a full answer here (medical needs), not an evasion
 

@@ -20,6 +20,9 @@ _YES_NO = re.compile(r"(?i)(?<!\w)(?:yes|y)\W{1,8}(?:no|n)(?!\w)")
 _ALTERNATIVES = re.compile(
     r"(?i)(?:male|m|boy)\s*/\s*(?:female|f|girl)(?:\s*/\s*(?:other|non-binary))?|(?:female|f|girl)\s*/\s*(?:male|m|boy)(?:\s*/\s*other)?"
 )
+_CROSSED = re.compile(
+    r"(?:[A-Za-z][A-Za-z -]{0,20}?\s*_{1,4}\s*){2,}"
+)  # words with a short line for a cross behind each
 _MASK = re.compile(r"[-–_. ]*(?:/[-–_. ]*){2}|(?i:dd\W?mm\W?yy(?:yy)?)")
 
 Piece = tuple[str, int, int]
@@ -41,13 +44,20 @@ def spot_of(lines: Sequence[Para]) -> Spot | None:
     spans = [span for line in lines for span in line.spans]
     words = tidy("\n".join("".join(_words(span) for span in line.spans) for line in lines))
     options: tuple[str, ...] = ()
-    if words and not _YES_NO.fullmatch(words.strip(" ☐☒()*")) and not _MASK.fullmatch(words):
+    stood = "".join(_words(span) for span in spans).strip()
+    if _CROSSED.fullmatch(stood):
+        options = tuple(" ".join(word.split()) for word in re.split(r"_+", stood) if word.strip())
+    elif words and not _YES_NO.fullmatch(words.strip(" ☐☒()*")) and not _MASK.fullmatch(words):
         if not _ALTERNATIVES.fullmatch(words):
             return None
         options = tuple(word.strip() for word in words.split("/"))
     kinds = {span.kind for span in spans}
     kind: FieldType | None = None
-    if "yes" in key(words).split() or _YES_NO.search(words):
+    if (
+        {key(option) for option in options} == {"yes", "no"}
+        or "yes" in key(words).split()
+        or _YES_NO.search(words)
+    ):
         kind, options = FieldType.YES_NO, ()
     elif Kind.DATE in kinds or _MASK.fullmatch(words):
         kind = FieldType.DATE

@@ -8,6 +8,7 @@ from forms.definition import FieldType, Position
 from forms.mapping.layout import Grid, Layout, Place, bold
 from forms.mapping.spots import Piece, Spot, part, pieces_in, pieces_of, spot_of, tick_words
 from forms.mapping.words import key
+from forms.naming import name_list
 from forms.page import Para
 
 _LONGEST_HEADING = 100
@@ -73,6 +74,7 @@ class _Walk:
         self._layout = layout
         self._done: set[int] = set()
         self._heading: Place | None = None  # words above a table or a space, not yet used
+        self._space: Place | None = None  # an empty line under them
         self._ticks: AskedTicks | None = None
         for place in layout.places:
             if place.order in self._done or place.region.value not in ("body", "text box"):
@@ -81,12 +83,13 @@ class _Walk:
                 self._paragraph(place)
             elif place.row == 0 and place.spot == 0:
                 self._table(place.grid)
-        self._flush()
+        self._flush(room=True)
 
     # ------------------------------------------------------------ paragraphs
 
     def _paragraph(self, place: Place) -> None:
         if place.blank:
+            self._space = self._space or place
             return
         if ticked := tick_words(place):
             self._tick(place, ticked)
@@ -95,11 +98,11 @@ class _Walk:
         if spot_of([place.lines[0]]) is not None and not pieces:
             self._write_under(place)
             return
-        self._flush()
+        self._flush(room=True)
         if pieces:
             self._pieces(place, place.lines[0], pieces)
         else:
-            self._heading = place
+            self._heading, self._space = place, None
 
     def _write_under(self, place: Place) -> None:
         """A line to write on: it belongs to the words above it."""
@@ -112,14 +115,20 @@ class _Walk:
             position = Position.SAME if place.grid is not None else Position.UNSTATED
             self._ask(label, place, place, position, [part(line, start, end)])
 
-    def _flush(self) -> None:
-        """Words above that nothing answered: a heading when they look so, a question when they ask, else printed words."""
+    def _flush(self, *, room: bool = False) -> None:
+        """Words above that nothing answered: a heading when they look so, a question when they ask, else printed words.
+
+        With `room`, more words follow: an empty line between bold words and them is a place to write.
+        """
         held, self._heading = self._heading, None
+        space, self._space = self._space, None
         self._ticks = None
         if held is None:
             return
         text = held.text.strip()
-        if text.endswith((":", "?")) and not held.lines[0].heading:
+        if room and space is not None and bold(held) and not held.lines[0].heading:
+            self._ask(text, held, space, Position.UNSTATED, space.lines)
+        elif text.endswith((":", "?")) and not held.lines[0].heading:
             self._ask(text, held, held, Position.UNSTATED, [])
         elif (held.lines[0].heading or bold(held) or held.shaded) and len(text) <= _LONGEST_HEADING:
             self.survey.sections.append(text)
@@ -195,8 +204,8 @@ class _Walk:
         ):
             return 0
         filled = list(self._rows_under(grid, number, len(heads)))
-        if len(filled) < 2:  # noqa: PLR2004 - heads over one row: questions side by side
-            return 0
+        if not filled or (len(filled) == 1 and not _names_a_list(heads)):
+            return 0  # heads over one row: questions side by side, save where the heads are a list's
         firsts = [row[0].text.strip() for row in filled]
         preprinted = all(firsts) and all(spot_of(row[0].lines) is None for row in filled)
         if not preprinted and len(named) < len(heads):
@@ -286,6 +295,10 @@ class _Walk:
                 column,
             )
         )
+
+
+def _names_a_list(heads: Sequence[Place]) -> bool:
+    return bool(name_list("", [head.text for head in heads], used=()).id)
 
 
 _PAIR = 2
