@@ -243,14 +243,19 @@ def _stated(properties: Element) -> Stated:
     for element in properties:
         tag = element.tag
         if tag == _RPR:
-            joined = len(element) > 0 and any(child.tag in _GONE for child in element)
+            if len(element):
+                joined = any(child.tag in _GONE for child in element)
         elif tag == _PSTYLE:
             style = element.get(VAL) or ""
         elif tag == _NUM_PR:
             numbered = element
         elif tag == _OUTLINE:
             level = element.get(VAL) or ""
-    return Stated(style, numbered, level, joined)
+    return (
+        Stated(style, numbered, level, joined)
+        if style or numbered is not None or level or joined
+        else _NOTHING
+    )
 
 
 _BODY = 9

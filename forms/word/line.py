@@ -29,9 +29,7 @@ class Line:
         self.spans: list[Span] = []
         self.last_marks = -1
         self._apart = False
-        self._pieces: list[
-            str
-        ] = []  # joined to the last span when it is done: adding each at once would be quadratic
+        self._pieces: list[str] = []  # to join the last span when it is done: one by one would be quadratic
 
     def add(
         self, text: str, marks: int, control: str = "", kind: Kind = Kind.TEXT, state: State = State.TYPED
@@ -61,7 +59,8 @@ class Line:
             self._pieces.clear()
 
     def _new(self, span: Span, marks: int) -> Span:
-        self.settle()
+        if self._pieces:
+            self.settle()
         self.spans.append(span)
         if len(self.spans) > MAX_SPANS:
             raise TooBig
