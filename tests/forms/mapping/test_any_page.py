@@ -4,19 +4,44 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import AnswerState, Library, Page, understand
+from forms.definition import Definition
 from forms.definition_toml import to_toml
 from forms.learning import draft
-from forms.definition import Definition
 from forms.page import Cell, Kind, Mark, Para, Region, Row, Span, State, Table
 
 LIBRARY = Library.shipped()
-LABELS = sorted({label for definition in LIBRARY for question in definition.questions for label in question.labels})
+LABELS = sorted(
+    {label for definition in LIBRARY for question in definition.questions for label in question.labels}
+)
 WORDS = st.one_of(
     st.sampled_from(LABELS),
-    st.sampled_from(["Yes / No", "Yes", "No", "____", "…………", "N/A", "☐", "☒ Yes ☐ No", "14/02/2013", "-", "", " ", "\t", "\n", ":", "?", "(", "1."]),
+    st.sampled_from(
+        [
+            "Yes / No",
+            "Yes",
+            "No",
+            "____",
+            "…………",
+            "N/A",
+            "☐",
+            "☒ Yes ☐ No",
+            "14/02/2013",
+            "-",
+            "",
+            " ",
+            "\t",
+            "\n",
+            ":",
+            "?",
+            "(",
+            "1.",
+        ]
+    ),
     st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=12),  # what XML can hold
 )
-MARKS = st.sampled_from([Mark.NONE, Mark.BOLD, Mark.STRIKE, Mark.HIGHLIGHT, Mark.BOLD | Mark.UNDERLINE, Mark.OVAL])
+MARKS = st.sampled_from(
+    [Mark.NONE, Mark.BOLD, Mark.STRIKE, Mark.HIGHLIGHT, Mark.BOLD | Mark.UNDERLINE, Mark.OVAL]
+)
 
 
 @st.composite
@@ -36,7 +61,9 @@ def spans(draw: st.DrawFn) -> Span:
 
 def paras(path: str, region: Region = Region.BODY) -> st.SearchStrategy[Para]:
     """A paragraph."""
-    return st.builds(Para, st.lists(spans(), max_size=4), st.just(path), st.just(region), st.just(""), st.booleans())
+    return st.builds(
+        Para, st.lists(spans(), max_size=4), st.just(path), st.just(region), st.just(""), st.booleans()
+    )
 
 
 @st.composite
