@@ -22,7 +22,7 @@ class Refused(Exception):
 
 def show_reading(path: Path, *, as_json: bool) -> None:
     """Print every answer of a form with its state and place. Raises `Refused`."""
-    reading: Reading = _in_child("read", path)
+    reading: Reading = read_in_child("read", path)
     if as_json:
         console.as_json(reading.to_json(path.name))
         return
@@ -46,7 +46,7 @@ def show_reading(path: Path, *, as_json: bool) -> None:
 
 def show_page(path: Path) -> None:
     """Print the page model as JSON. Raises `Refused`."""
-    page: Page = _in_child("page", path)
+    page: Page = read_in_child("page", path)
     console.as_json(_plain(page))
 
 
@@ -64,7 +64,8 @@ def _cell(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
-def _in_child(what: str, path: Path) -> Any:
+def read_in_child(what: str, path: Path) -> Any:
+    """The reading ("read") or the page model ("page") of a file, made in the killable child. Raises `Refused`."""
     try:
         data = path.read_bytes()
     except OSError as error:
