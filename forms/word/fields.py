@@ -18,6 +18,7 @@ class Field:
     data: Element | None
     outer: Control | None
     code: str = ""
+    hidden: bool = False
     in_result: bool = False
     spans: list[Span] = field(default_factory=list)
 

@@ -198,12 +198,12 @@ class Inline:
 
     # ------------------------------------------------------------ fields
 
-    def _field_char(self, element: Element, _look: Look) -> None:
+    def _field_char(self, element: Element, look: Look) -> None:
         step = element.get(_FIELD_STEP)
         if step == "begin":
             if len(self._fields) > _DEEPEST:
                 raise TooBig
-            self._fields.append(Field(element.find(_FORM_DATA), self.control))
+            self._fields.append(Field(element.find(_FORM_DATA), self.control, hidden=bool(look.on & HIDDEN)))
             self._muted += 1
         elif self._fields and step == "separate":
             self._separate()
@@ -235,7 +235,7 @@ class Inline:
             self._fields[-1].spans.extend(current.spans)
 
     def _show_unseparated(self, current: Field) -> None:
-        if self._muted:
+        if self._muted or current.hidden:
             return
         if current.drawn_by_data:
             span = current.drawn()

@@ -14,6 +14,7 @@ from forms import refusals
 from tests.forms.hostile.alone import MEASURED, MOST_MEMORY, MOST_SECONDS, outcome
 from tests.forms.word.building import (
     TRANSITIONAL,
+    compound,
     content_types,
     document,
     docx,
@@ -208,18 +209,6 @@ def flipped() -> bytes:
     start = data.find(b"word/document.xml") + len("word/document.xml")
     data[start + 40] ^= 0x10
     return bytes(data)
-
-
-def compound(*names: str, flags: int = 0) -> bytes:
-    """An OLE container with those streams in its directory ([MS-CFB]), the first one in sector 1."""
-    directory = b"".join(_directory_entry(name) for name in ("Root Entry", *names))
-    information = struct.pack("<HHHHHH", 0xA5EC, 0xC1, 0, 0, 0, flags).ljust(512, b"\0")
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory.ljust(512, b"\0") + information
-
-
-def _directory_entry(name: str) -> bytes:
-    text = name.encode("utf-16-le") + b"\0\0"
-    return text.ljust(64, b"\0") + struct.pack("<H", len(text)) + bytes(50) + struct.pack("<IQ", 1, 4096)
 
 
 def spreadsheet() -> bytes:

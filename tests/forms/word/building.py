@@ -1,6 +1,7 @@
 """Word files made for a test, part by part, as Word writes them; and a page as one readable text."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 
@@ -97,6 +98,18 @@ def zipped(content: Parts) -> bytes:
 def docx(body: str, **more: object) -> bytes:
     """A document of that body; `more` as `parts` takes it."""
     return zipped(parts(body, **more))  # type: ignore[arg-type]
+
+
+def compound(*names: str, flags: int = 0) -> bytes:
+    """An OLE container with those streams in its directory ([MS-CFB]), the first one in sector 1."""
+    directory = b"".join(_directory_entry(name) for name in ("Root Entry", *names))
+    information = struct.pack("<HHHHHH", 0xA5EC, 0xC1, 0, 0, 0, flags).ljust(512, b"\0")
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory.ljust(512, b"\0") + information
+
+
+def _directory_entry(name: str) -> bytes:
+    text = name.encode("utf-16-le") + b"\0\0"
+    return text.ljust(64, b"\0") + struct.pack("<H", len(text)) + bytes(50) + struct.pack("<IQ", 1, 4096)
 
 
 # ------------------------------------------------------------ elements

@@ -51,6 +51,7 @@ CASES = {
         + p(r("Two"), '<w:r><w:fldChar w:fldCharType="end"/></w:r>', r(" after")),
         "Text1=One\nText1=Two after",
     ),
+    "a hidden box": (p(box("<w:checked/>").replace("<w:r><w:fldChar", "<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar"), "a"), "a"),
     "a box without separate": (
         p('<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>'
           '<w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>', r(" Yes")),

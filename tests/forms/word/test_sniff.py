@@ -5,8 +5,7 @@ import pytest
 import forms
 from forms import refusals
 from forms.sniff import Format, sniff
-from tests.forms.hostile.test_hostile import compound
-from tests.forms.word.building import docx, p, shown, zipped
+from tests.forms.word.building import compound, docx, p, shown, zipped
 
 ODT = zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
 
