@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.flows.dispositions import TELLABLE, Disposition, Reason
+from bot.flows.dispositions import TELLABLE, Attention, Disposition, Reason
 from bot.flows.hearing import Hearing
 from bot.flows.joining import Filing, Joining, KnownCases, one_a_pupil
 from bot.flows.phrases import Sign
@@ -61,7 +61,7 @@ class Deciding:
             _brings_untrusted_macros,
             self._brings_forms,
             _brings_unreadable_documents,
-            _reports_from_elsewhere,
+            self._reports_from_elsewhere,
             _announces_a_failure(self._references),
             self._replies,
             _brings_something_else,
@@ -79,6 +79,23 @@ class Deciding:
     def _brings_forms(self, hearing: Hearing) -> Verdict | None:
         forms = one_a_pupil(hearing.recognised)
         return _filed([self._joining.file(hearing, form) for form in forms]) if forms else None
+
+    def _reports_from_elsewhere(self, hearing: Hearing) -> Verdict | None:
+        """A head of another authority writes with a report (R46): nobody of ours, a document, and words that say so."""
+        sender = hearing.sender
+        if sender.school is not None or sender.listed or not hearing.unrecognised:
+            return None
+        if Sign.OUT_OF_BOROUGH not in hearing.signs or self._references(hearing):
+            return None
+        report = FileOutOfBoroughReport(
+            letter=hearing.kept.id,
+            received=hearing.letter.received,
+            home_school=School(name=_school_elsewhere(hearing)),
+            contact="",  # nobody outside the contact list is written to
+            message_id=hearing.letter.message_id,
+            attention=() if sender.authentic else (Attention.SENDER_NOT_VERIFIED,),
+        )
+        return Verdict(Disposition.OUT_OF_BOROUGH, Reason.WRITTEN_REPORT, commands=(report,))
 
     def _replies(self, hearing: Hearing) -> Verdict | None:
         """Writes about a case without a form: only someone of its school is taken for a party to it."""
@@ -200,22 +217,6 @@ def _brings_unreadable_documents(hearing: Hearing) -> Verdict | None:
         return None
     reason = next((reason for reason in _WORST_FIRST if reason in codes), Reason.UNREADABLE)
     return set_aside(reason, tell=reason in TELLABLE and hearing.may_be_answered)
-
-
-def _reports_from_elsewhere(hearing: Hearing) -> Verdict | None:
-    """A head of another authority writes with a report (R46): no school of ours, a document, and words that say so."""
-    if hearing.sender.school is not None or not hearing.unrecognised:
-        return None
-    if Sign.OUT_OF_BOROUGH not in hearing.signs:
-        return None
-    report = FileOutOfBoroughReport(
-        letter=hearing.kept.id,
-        received=hearing.letter.received,
-        home_school=School(name=_school_elsewhere(hearing)),
-        contact="",  # nobody outside the contact list is written to
-        message_id=hearing.letter.message_id,
-    )
-    return Verdict(Disposition.OUT_OF_BOROUGH, Reason.WRITTEN_REPORT, commands=(report,))
 
 
 _SCHOOL_NAME = re.compile(

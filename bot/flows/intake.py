@@ -188,12 +188,20 @@ class Intake:
 
     def _open_and_settle(self, source: Source, kept: KeptLetter, raw: bytes) -> None:
         try:
-            opened = self._opener(kept, raw, source.opening)
+            opened = self._open(kept, raw, source.opening)
         except (Stopped, Failed) as error:
             self._settle(kept, set_aside(_why_not_opened(error, kept.id)))
             return
         hearing = self._hearing(source, kept, opened)
         self._settle(kept, self._deciding.decide(hearing), hearing)
+
+    def _open(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
+        """A child that dies once may have been anybody's victim (a computer short of memory); twice, the letter's."""
+        try:
+            return self._opener(kept, raw, how)
+        except Died:
+            _log.warning("opened again", letter=kept.id)
+            return self._opener(kept, raw, how)
 
     def _hearing(self, source: Source, kept: KeptLetter, opened: OpenedLetter) -> Hearing:
         letter = opened.letter
@@ -285,7 +293,7 @@ def _unfetched(waiting: Waiting) -> bytes:
     return _NOT_FETCHED + f"X-Mailbox-Id: {waiting.id!a}\r\nX-Size: {waiting.size}\r\n\r\n".encode("ascii")
 
 
-_NOT_OPENED = {TimeOver: Reason.TOOK_TOO_LONG, MemoryOver: Reason.TOO_BIG, Died: Reason.HOSTILE}
+_NOT_OPENED = {TimeOver: Reason.TOOK_TOO_LONG, MemoryOver: Reason.TOO_BIG, Died: Reason.UNREADABLE}
 
 
 def _why_not_opened(error: Stopped | Failed, letter: int) -> Reason:

@@ -36,6 +36,7 @@ class InProcess:
     def __init__(self) -> None:
         self.opened: list[int] = []
         self.troubles: dict[int, Exception] = {}
+        self.once: dict[int, Exception] = {}
 
     def start(self) -> None:
         if 0 in self.troubles:
@@ -43,6 +44,8 @@ class InProcess:
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         self.opened.append(kept.id)
+        if kept.id in self.once:
+            raise self.once.pop(kept.id)
         if kept.id in self.troubles:
             raise self.troubles[kept.id]
         return open_letter(lambda _seconds: None, raw, kept.received, how)
@@ -253,7 +256,7 @@ def test_a_letter_that_brings_us_down_again_and_again_is_set_aside(
     [
         (TimeOver(), "took_too_long"),
         (MemoryOver(), "too_big"),
-        (Died(), "hostile"),
+        (Died(), "unreadable"),
         (Failed("ValueError"), "could_not_be_handled"),
     ],
 )
@@ -266,6 +269,14 @@ def test_a_letter_that_its_child_cannot_open_is_set_aside_and_the_next_is_read(
     opener.troubles[1] = trouble
     setting.intake.take_in(setting.source)
     assert setting.outcomes() == [("set_aside", reason), ("referral", "form_read")]
+
+
+def test_a_letter_whose_child_died_once_is_opened_again(setting: Setting, opener: InProcess) -> None:
+    """A child may be killed for want of memory that another took: the letter has a second chance at once."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    opener.once[1] = Died()
+    assert setting.intake.take_in(setting.source).troubles == []
+    assert (setting.outcomes(), opener.opened) == ([("referral", "form_read")], [1, 1])
 
 
 def test_no_letter_is_blamed_when_no_child_can_be_started(setting: Setting, opener: InProcess) -> None:
