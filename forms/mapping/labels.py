@@ -172,6 +172,7 @@ def sight(layout: Layout) -> Sighting:
                 for part in parts:
                     keys.add(part[2])
         place.key = key(place.texts[0] if len(place.texts) == 1 else " ".join(place.texts))
+    keys.update(key(entry.label) for entry in layout.page.fields if entry.label)  # told to a screen reader only
     return seen
 
 

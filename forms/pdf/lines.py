@@ -120,11 +120,16 @@ def _goes_on(group: Sequence[Line], line: Line, measure: Measure) -> bool:
 def _new_start(group: Sequence[Line], line: Line) -> bool:
     """Signs of a new paragraph: a number, a box to tick, a bold label after plain text, a column of its own."""
     first, last = line.items[0].span, group[-1].items[-1].span
-    if first.kind is Kind.CHECK or _NUMBERED.match(first.text) or line.items[0].span.control:
+    if first.kind is Kind.CHECK or _NUMBERED.match(first.text) or first.control or _is_filled_in(last):
         return True
     if Mark.BOLD in first.marks and Mark.BOLD not in last.marks:
         return True
     return line.box.left < group[0].box.left - 2 * WIDE * line.box.height
+
+
+def _is_filled_in(span: Span) -> bool:
+    """Whether it is a form field's value: what a field cannot show is cut off, not broken to the next line."""
+    return bool(span.control) and span.kind is not Kind.CHECK
 
 
 def _paragraph(group: Sequence[Line], measure: Measure, path: str, region: Region) -> Para:
