@@ -172,7 +172,9 @@ def sight(layout: Layout) -> Sighting:
                 for part in parts:
                     keys.add(part[2])
         place.key = key(place.texts[0] if len(place.texts) == 1 else " ".join(place.texts))
-    keys.update(key(entry.label) for entry in layout.page.fields if entry.label)  # told to a screen reader only
+    keys.update(
+        key(entry.label) for entry in layout.page.fields if entry.label
+    )  # told to a screen reader only
     return seen
 
 

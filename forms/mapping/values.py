@@ -74,7 +74,6 @@ _NONE = frozenset(
     {
         "none",
         "nil",
-        "no",
         "nothing",
         "none known",
         "no known",
@@ -190,7 +189,9 @@ class Values:
             return _nothing(field, found)
         if len(text) > LONGEST_LABEL:
             return None
-        if self.prompt(text, field.placeholders) or (_EG.match(text) and not _typed_over(found)):
+        if self.prompt(text, field.placeholders) or (
+            len(text) < _SHORT and _EG.match(text) and not _typed_over(found)
+        ):
             return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
         return _evasion(field, text) if len(text) < _SHORT else None
 

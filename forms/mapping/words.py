@@ -33,7 +33,7 @@ def key(text: str) -> str:
 _LEADERS = re.compile(r"_{2,}|\.{5,}|…{2,}|(?:…\s*){3,}|(?<![\w/])-{4,}(?!\w)")
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u3000]+")
 _SPACED = re.compile(r"  |[\t\u00a0\u2002-\u200a\u3000]")
-_EDGES = " \t_:\u00a0\u2002\u200b"
+_EDGES = " \t_\u00a0\u2002\u200b"
 
 
 def tidy(text: str) -> str:
@@ -41,6 +41,6 @@ def tidy(text: str) -> str:
     if "__" in text or "...." in text or "…" in text or "----" in text:
         text = _LEADERS.sub(" ", text)
     if "\n" not in text:
-        return (_SPACES.sub(" ", text) if _SPACED.search(text) else text).strip(_EDGES)
+        return (_SPACES.sub(" ", text) if _SPACED.search(text) else text).strip(_EDGES).lstrip(": ")
     lines = (tidy(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
