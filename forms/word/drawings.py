@@ -13,6 +13,8 @@ _FALLBACK = mc("Fallback")
 ALTERNATIVES = mc("AlternateContent")
 _GEOMETRY = a("prstGeom")
 _OVALS = frozenset(("ellipse", "donut", "flowChartConnector", "arc", "circularArrow"))
+_VML_OVAL, _VML_SHAPE, _VML_ELLIPSE = v("oval"), v("shape"), "#_x0000_t3"
+_SHAPES = frozenset((_GEOMETRY, _VML_OVAL, _VML_SHAPE))
 _FRAMES = frozenset(("rect", "roundRect"))
 _EMU_IN_POINT = 12_700
 _FRAME = (160.0, 30.0)
@@ -45,13 +47,18 @@ def is_picture(element: Element) -> bool:
     return element.tag in _PICTURES
 
 
+def is_shape(element: Element) -> bool:
+    """Whether this part of a drawing may be an oval."""
+    return element.tag in _SHAPES
+
+
 def oval(element: Element, drawing: Element) -> Oval | None:
     """The oval that this part of a drawing is, if it is one."""
     if element.tag == _GEOMETRY and element.get("prst") in _OVALS:
         return _placed(drawing)
     if element.tag == _GEOMETRY and element.get("prst") in _FRAMES and _is_frame(element, drawing):
         return _placed(drawing)
-    if element.tag == v("oval"):
+    if element.tag == _VML_OVAL or (element.tag == _VML_SHAPE and element.get("type") == _VML_ELLIPSE):
         return Oval(_vml_middle(element.get("style") or ""))
     return None
 
@@ -59,13 +66,10 @@ def oval(element: Element, drawing: Element) -> Oval | None:
 def _is_frame(geometry: Element, drawing: Element) -> bool:
     """Whether a rectangle is empty and of a word's size: drawn round an answer, or an oval after a trip through .doc."""
     extent, shape = drawing.find(f".//{wp('extent')}"), geometry.getparent()
-    if (
-        extent is None
-        or shape is None
-        or shape.find(a("noFill")) is None
-        or drawing.find(f".//{BOX}") is not None
-    ):
+    if extent is None or shape is None or shape.find(a("noFill")) is None:
         return False
+    if drawing.find(f".//{BOX}") is not None or drawing.find(f".//{a('blip')}") is not None:
+        return False  # a text box, or a picture, which has such a rectangle of its own
     sides = zip(("cx", "cy"), _FRAME, strict=True)
     return all(0 < number(extent.get(side)) / _EMU_IN_POINT <= most for side, most in sides)
 

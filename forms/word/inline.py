@@ -309,17 +309,23 @@ class Inline:
     def _drawing(self, element: Element, look: Look) -> None:
         if self._muted or look.on & HIDDEN:
             return
-        pictured = False
+        pictured, shapes = False, 0
         for piece in drawings.parts(element):
             if piece.tag == drawings.BOX:
                 self.boxes.append(piece)
-            elif len(self._ovals) < MOST and (shape := drawings.oval(piece, element)):
-                self._ovals.append((len(self._text()), shape))
-                self._put(Span("", Kind.SHAPE))
+            elif drawings.is_shape(piece):
+                shapes += 1
+                if shapes <= MOST:
+                    self._shape(drawings.oval(piece, element))
             elif drawings.is_picture(piece) and not pictured:
                 pictured = True
                 self.document.size.pictures += 1
                 self._put(Span("", Kind.IMAGE))
+
+    def _shape(self, shape: Oval | None) -> None:
+        if shape is not None and len(self._ovals) < MOST:
+            self._ovals.append((len(self._text()), shape))
+            self._put(Span("", Kind.SHAPE))
 
     def _object(self, element: Element, look: Look) -> None:
         """An object or VML drawing: an ActiveX control is read from its part, anything else is as it is drawn."""

@@ -94,6 +94,14 @@ def oval(left: int | None, width: int = 25) -> str:
     return f"<w:r>{shape('', geometry='ellipse', left=left, width=width)}</w:r>"
 
 
+def frame(left: int, inside: str = "") -> str:
+    """A run with an empty rectangle, or with a picture in it."""
+    drawn = shape(inside, geometry="rect", left=left, width=25).replace(
+        "</wps:spPr>", "<a:noFill/></wps:spPr>"
+    )
+    return f"<w:r>{drawn}</w:r>"
+
+
 def from_anchor(left: int) -> str:
     """A run with an oval placed from the character that it is anchored at."""
     return oval(left).replace('relativeFrom="column"', 'relativeFrom="character"')
@@ -110,6 +118,12 @@ OVALS = {
     "drawn over the first word": (p(oval(1), "Yes / No"), "(shape)Yes{OVAL} / No"),
     "drawn over the second word": (p(oval(28), "Yes / No"), "(shape)Yes / No{OVAL}"),
     "VML over the second word": (p(vml_oval(28), "Yes / No"), "(shape)Yes / No{OVAL}"),
+    "a VML shape of an oval's type": (
+        p(vml_oval(28).replace("<v:oval", '<v:shape type="#_x0000_t3"'), "Yes / No"),
+        "(shape)Yes / No{OVAL}",
+    ),
+    "a frame of a word's size": (p(frame(28), "Yes / No"), "(shape)Yes / No{OVAL}"),
+    "a picture's own rectangle": (p(frame(28, '<a:blip r:embed="x"/>'), "Yes / No"), "(image)Yes / No"),
     # By the anchor, where the drawing's place says nothing.
     "anchored behind a word": (p("EHCP? ", "Yes", oval(None), " / No"), "EHCP? Yes{OVAL}(shape) / No"),
     "anchored before a word": (p("EHCP? ", "Yes / ", oval(None), "No"), "EHCP? Yes / (shape)No{OVAL}"),
