@@ -189,9 +189,7 @@ class Values:
             return _nothing(field, found)
         if len(text) > LONGEST_LABEL:
             return None
-        if self.prompt(text, field.placeholders) or (
-            len(text) < _SHORT and _EG.match(text) and not _typed_over(found)
-        ):
+        if self.prompt(text, field.placeholders):
             return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
         return _evasion(field, text) if len(text) < _SHORT else None
 
@@ -203,6 +201,13 @@ def _evasion(field: FieldSpec, text: str) -> Choice | None:
     """Words that are an answer of their own kind; None where they answer the question."""
     if _DASH.fullmatch(text):
         return Choice(AnswerState.NOT_APPLICABLE, factor=0.7, how="a dash")
+    if _EG.match(text):
+        return Choice(
+            AnswerState.AMBIGUOUS,
+            factor=0.5,
+            how="reads like a prompt",
+            doubt="reads like a prompt of the form",
+        )
     said = key(text)
     if said in _NOT_APPLICABLE or (said in _NONE and not _none_answers(field)):
         return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
@@ -214,11 +219,6 @@ def _evasion(field: FieldSpec, text: str) -> Choice | None:
 
 _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _NONE_MEANS_SOMETHING = frozenset({FieldType.YES_NO, FieldType.CHOICE, FieldType.COUNT})
-
-
-def _typed_over(found: Found) -> bool:
-    """An answer in a control of its own may well begin with "e.g."."""
-    return any(span.control for line in found.lines for span in line)
 
 
 def _none_answers(field: FieldSpec) -> bool:

@@ -155,7 +155,7 @@ STATES: list[tuple[str, str, str, AnswerState, Value]] = [
     ),
     ("E-mail", "parent.email", "none", AnswerState.NOT_APPLICABLE, None),
     ("EHA status", "preparation.early_help", "No", ANSWERED, "No"),
-    ("EHA status", "preparation.early_help", "e.g. offered, declined", AnswerState.PLACEHOLDER, None),
+    ("EHA status", "preparation.early_help", "e.g. offered, declined", AnswerState.AMBIGUOUS, None),
     ("EHA status", "preparation.early_help", "Offered twice:", ANSWERED, "Offered twice:"),
     ("Suspensions", "record.suspensions", "none", ANSWERED, 0),
     ("Pupil surname", "pupil.surname", "Click or tap here to enter text.", AnswerState.PLACEHOLDER, None),
