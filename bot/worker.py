@@ -83,6 +83,7 @@ class Worker:
     def _begin(self, done: Round) -> None:
         if not self._begun:
             self._guarded(done, "diary", self._ticking.begin)
+            self._guarded(done, "outbox", self._delivery.begin)
             self._begun = True
 
     def _take_in(self, source: Source, done: Round, stopping: Callable[[], bool]) -> None:

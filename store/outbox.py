@@ -137,6 +137,25 @@ class Outbox:
                 )
             )
 
+    def claimants(self) -> tuple[str, ...]:
+        """The workers that hold a claim now."""
+        held = select(OutboxRow.worker).where(col(OutboxRow.state) == OutboxState.SENDING).distinct()
+        with self._store.reading() as session:
+            return tuple(sorted(session.exec(held)))
+
+    def release(self, worker: str, now: datetime) -> int:
+        """A worker is known to be dead: its claims end now and not with their leases. How many there were.
+
+        Nobody knows whether what it claimed has gone, so the destination is asked first.
+        """
+        with self._store.writing() as session:
+            released = session.exec(
+                update(OutboxRow)
+                .where(col(OutboxRow.worker) == worker, col(OutboxRow.state) == OutboxState.SENDING)
+                .values(state=OutboxState.WAITING, ask_first=True, ready_at=now, lease_until=None, worker="")
+            )
+            return int(released.rowcount)
+
     def place(self, slot: str) -> str:
         """Where the post of a slot stands, "" when none has gone."""
         with self._store.reading() as session:

@@ -34,7 +34,8 @@ class Parts:
         return TakenIn(kept=1, concluded=1)
 
     def begin(self) -> int:
-        self._turn("begin")
+        if "begin" not in self.turns:  # of the diary; then of the outbox
+            self._turn("begin")
         return 0
 
     def tick(self) -> int:

@@ -7,12 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.flows.delivery import LEASE
 from tests.journeys.westhaven import NOW, lay_out, run_once, seen, settings_of
 from tests.store_fixtures import Database
 
@@ -33,13 +31,12 @@ contacts = "contacts.csv"
 
 
 class Process:
-    """`moves run --once` as a process of its own, at a clock that stands."""
+    """`moves run --once` as a process of its own, at a clock that stands: no lease ever ends there by itself."""
 
-    def __init__(self, folder: Path, life: int) -> None:
-        at = NOW + life * (LEASE + timedelta(seconds=1))  # by then the dead one's claims have ended
+    def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--once", "--folder", str(folder)],
-            env={**os.environ, "MOVES_SERVICE__CLOCK": at.isoformat(), "PYTHONPATH": str(Path.cwd())},
+            env={**os.environ, "MOVES_SERVICE__CLOCK": NOW.isoformat(), "PYTHONPATH": str(Path.cwd())},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -67,7 +64,7 @@ class Process:
 def test_a_killed_process_started_again_ends_the_same(
     seed: int, database_of: Callable[[str], Database], tmp_path: Path
 ) -> None:
-    """Killed at two random points of its work (files moved, posted or sent), then left alone: as if nothing had been."""
+    """Killed once while it takes letters in and once while it posts and sends, then left alone: as if nothing had been."""
     undisturbed = lay_out(tmp_path / "undisturbed", database_of("sqlite"))
     run_once(undisturbed)
 
@@ -77,11 +74,11 @@ def test_a_killed_process_started_again_ends_the_same(
     (folder / "moves.toml").write_text(TOML.format(url=database.url), encoding="utf-8")
     chance = random.Random(seed)
     killed = [
-        Process(folder, life).killed_after(lambda: _progress(folder), much)
-        for life, much in enumerate(sorted(chance.sample(range(1, 30), 2)))
+        Process(folder).killed_after(lambda: _progress(folder), much)
+        for much in sorted((chance.randrange(1, 17), chance.randrange(18, 40)))
     ]
     assert any(killed)  # else the machine was too slow to look, and nothing was shown
-    Process(folder, life=2).ended()
+    Process(folder).ended()
 
     assert seen(settings_of(folder, database.url).folder, database.url) == seen(
         undisturbed.folder, undisturbed.database.url

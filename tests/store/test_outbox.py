@@ -258,3 +258,16 @@ def test_any_text_can_be_kept(store: Store, text: str) -> None:
     outbox.put([message("a", payload={"text": text})], NOW)
     kept = outbox.message("a").payload["text"]
     assert kept == text.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
+
+
+def test_the_claims_of_a_worker_known_to_be_dead_end_at_once(store: Store) -> None:
+    """They need not wait for their leases; each is asked about first, and the claims of the living stay theirs."""
+    outbox = Outbox(store)
+    outbox.put([message("a"), message("b")], NOW)
+    outbox.claim("dead", NOW, LEASE)
+    theirs = outbox.claim("alive", NOW, LEASE)
+    assert outbox.claimants() == ("alive", "dead")
+    assert outbox.release("dead", NOW) == 1
+    again = outbox.claim("heir", NOW, LEASE)
+    assert (again.message.key, again.ask_first) == ("a", True)
+    assert outbox.sent(theirs, "", NOW)
