@@ -11,7 +11,7 @@ from forms.page import Kind, Mark, Span, State
 from forms.refusals import TooBig
 from forms.word import activex, drawings, glyphs
 from forms.word.controls import Control, control
-from forms.word.fields import Field
+from forms.word.fields import Field, form_data
 from forms.word.line import Line, as_mark
 from forms.word.looks import HIDDEN, PLAIN, Look
 from forms.word.names import Element, m, mc, r, w
@@ -203,7 +203,7 @@ class Inline:
         if step == "begin":
             if len(self._fields) > _DEEPEST:
                 raise TooBig
-            self._fields.append(Field(element.find(_FORM_DATA), self.control, hidden=bool(look.on & HIDDEN)))
+            self._fields.append(Field(form_data(element), self.control, hidden=bool(look.on & HIDDEN)))
             self._muted += 1
         elif self._fields and step == "separate":
             self._separate()
@@ -262,9 +262,8 @@ class Inline:
         self.extra = before
 
     def _simple_field(self, element: Element) -> None:
-        data = element.find(_FORM_DATA)
-        current = Field(data, self.control)
-        if data is not None and current.drawn_by_data:
+        current = Field(form_data(element), self.control)
+        if current.drawn_by_data:
             self._put(current.drawn())
             return
         depth = self.depth()
@@ -386,7 +385,6 @@ _RPR = w("rPr")
 _SDT_PR = w("sdtPr")
 _SDT_CONTENT = w("sdtContent")
 _FIELD_STEP = w("fldCharType")
-_FORM_DATA = w("ffData")
 _RUBY_BASE = w("rubyBase")
 _MATH_TEXT = m("t")
 _CHAR = w("char")
