@@ -143,9 +143,10 @@ class Inline:
     def enter(self, element: Element) -> tuple[Control | None, Element | None]:
         """Go into a content control: gives the one around it, for `leave`, and its content."""
         outer = self.control
-        self.control = control(element.find(_SDT_PR), outer, self.document.stored)
+        found = {child.tag: child for child in element}
+        self.control = control(found.get(_SDT_PR), outer, self.document.stored)
         self.line.part()
-        return outer, element.find(_SDT_CONTENT)
+        return outer, found.get(_SDT_CONTENT)
 
     def leave(self, outer: Control | None) -> None:
         """Come out of a content control."""
