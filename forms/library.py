@@ -14,6 +14,9 @@ from forms.page import Page
 KNOWN = 0.6
 """Share of a definition's questions that must stand on a page. The right one has 1, another at most 0.15 (notes, 4)."""
 
+KNOWN_BY_SCAN = 0.4
+"""The same for a page that a machine recognised: it misreads up to half of the labels, but invents none."""
+
 
 @dataclass(frozen=True)
 class Library:
@@ -51,14 +54,15 @@ class Library:
         return next(definition for definition in self if definition.id == name)
 
     def best(self, seen: Sighting) -> tuple[Index | None, float]:
-        """The definition that fits best and the share of its questions found; None when it is below `KNOWN`."""
+        """The definition that fits best and the share of its questions found; None when that is too little."""
         if not self.indexes:
             return None, 0.0
         names = _control_names(seen)
         questions = self._questions(seen, names)
         ranks = (self._rank(number, len(found), seen, names) for number, found in enumerate(questions))
         (coverage, *_), number = max((rank, number) for number, rank in enumerate(ranks))
-        return (self.indexes[number] if coverage >= KNOWN else None), round(coverage, 3)
+        enough = KNOWN_BY_SCAN if seen.layout.page.recognised else KNOWN
+        return (self.indexes[number] if coverage >= enough else None), round(coverage, 3)
 
     def _questions(self, seen: Sighting, names: set[str]) -> list[set[int]]:
         """For each definition the numbers of its questions that stand on the page."""

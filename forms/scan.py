@@ -7,7 +7,6 @@ may be called missing on its strength.
 import re
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ from forms.page import Block, Page
 from forms.pdf import strokes
 from forms.pdf.items import Box, Item, Sheet, word
 from forms.pdf.layout import placed
+from forms.pdf.opened import ONE_AT_A_TIME
 from forms.pdf.running import joined
 from forms.refusals import Damaged, EmptyFile, PasswordProtected, Scanned, TooBig
 
@@ -42,8 +42,6 @@ _POINTS: Final = 72
 _START: Final = 1024  # readers allow junk of this length before a PDF's signature
 _WARNING: Final = "The form is a scan: it was recognised by machine, and its tick boxes cannot be read."
 _SURE: Final = 30.0  # per cent; tesseract's own estimate, below which it is guessing at specks
-
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def available() -> bool:
@@ -121,7 +119,7 @@ def _item(row: list[str]) -> Iterator[Item]:
 
 def _drawn(data: bytes) -> Iterator[bytes]:
     """The first sheets of a PDF as pictures."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:

@@ -69,9 +69,11 @@ def test_a_scan_tells_the_form_and_the_sender() -> None:
 
 @recognising
 @pytest.mark.needs("libreoffice")
-def test_a_scan_is_no_evidence() -> None:
-    """Nothing may be called missing on a scan's strength."""
-    assert forms.read(scanned()).evidence is False
+def test_a_scan_is_known_and_is_no_evidence() -> None:
+    """Form and school are told from its first sheet; nothing may be called missing on its strength."""
+    reading = forms.read(scanned())
+    assert reading.value("home_school.name") == "The Weaver School"
+    assert reading.evidence is False
 
 
 @recognising
