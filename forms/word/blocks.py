@@ -26,6 +26,7 @@ class Place:
     paragraphs: int = 0
     tables: int = 0
     boxes: int = 0
+    embedded: int = 0
 
 
 class Stated(NamedTuple):

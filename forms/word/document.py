@@ -56,7 +56,7 @@ class Document:
         self.embedded = within is not None
         self.size: Size = within.size if within else Size()
         self.main = package.main
-        self.warnings: list[str] = []
+        self.warnings: list[str] = within.warnings if within else []
         self._places = places
         self._relations: dict[str, Mapping[str, Relation]] = {}
         self._kinds = {relation.kind: relation.target for relation in self.relations(self.main).values()}
