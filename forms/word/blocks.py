@@ -134,10 +134,9 @@ class Blocks:
         relation = self.document.relations(self.part).get(element.get(_ID) or "")
         if relation is None or not relation.target:
             return
-        place.tables += 1
-        place.blocks += chunks.read(
-            self.document, relation.target, f"{place.path}/e{place.tables}", place.region
-        )
+        place.embedded += 1
+        path = f"{place.path}/e{place.embedded}"
+        place.blocks += chunks.read(self.document, relation.target, path, place.region)
 
     # ------------------------------------------------------------ tables
 

@@ -105,9 +105,11 @@ def test_an_embedded_document_that_cannot_be_read_is_left_out_with_a_warning(con
 
 
 def test_paths_of_an_embedded_document_are_its_own() -> None:
-    """No two blocks of a page have one path."""
-    page = word.read(embedded("chunk.docx", docx(p("Inside") + tbl(tr("a")))))
-    assert [block.path for block in page.blocks] == ["b/p1", "b/e1/p1", "b/e1/t1", "b/p2"]
+    """No two blocks of a page have one path, and what is embedded does not count among the form's own tables."""
+    body = '<w:altChunk r:id="rIdA"/>' + tbl(tr("b"))
+    inside = {"word/chunk.docx": docx(p("Inside") + tbl(tr("a")))}
+    page = word.read(docx(body, beside=inside, related=[("rIdA", "aFChunk", "chunk.docx")]))
+    assert [block.path for block in page.blocks] == ["b/e1/p1", "b/e1/t1", "b/t1"]
 
 
 def test_a_comment_is_no_answer_but_is_there() -> None:
