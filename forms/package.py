@@ -140,7 +140,7 @@ class Package:
 
 def parse(data: bytes) -> etree._Element:
     """A part's root. Refuses any DOCTYPE, more than libxml2's default depth, and more markup than a form has."""
-    data = as_utf8(data)
+    data = as_utf8(data).lstrip()
     if len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise TooBig
     if b"<!DOCTYPE" in data[:_PROLOG]:

@@ -1,5 +1,8 @@
 """Packages: every kind of Word file, and what other programs make of one."""
 
+import io
+import zipfile
+
 import pytest
 
 import forms
@@ -59,7 +62,44 @@ def renamed(change: "dict[str, str]") -> bytes:
     return zipped({change.get(name, name): data for name, data in parts(BODY).items()})
 
 
+def stored() -> bytes:
+    """A package without compression."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in parts(BODY).items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+class _Stream(io.BytesIO):
+    """A file that cannot be gone back in: lengths are written after the content."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        raise io.UnsupportedOperation
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+
+def streamed(*, large: bool = False) -> bytes:
+    """A package written in one go, as servers write them; `large`: with the fields for files beyond 4 GB."""
+    made = _Stream()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts(BODY).items():
+            with archive.open(name, "w", force_zip64=large) as entry:
+                entry.write(data.encode() if isinstance(data, str) else data)
+    return made.getvalue()
+
+
 PACKAGES = {
+    "written as a stream": streamed(),
+    "written for large files": streamed(large=True),
+    "not compressed": stored(),
+    "white space before the XML": zipped(parts(BODY) | {"word/document.xml": "\r\n " + document(BODY)}),
+    "a mark before the XML": zipped(parts(BODY) | {"word/document.xml": "\ufeff" + document(BODY)}),
     "strict": strict(),
     "main part elsewhere": elsewhere(),
     "UTF-16": utf16(),
