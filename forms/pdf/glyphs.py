@@ -5,6 +5,7 @@ colour behind, the characters. Here they become marks again.
 """
 
 import ctypes
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +25,7 @@ MOST: Final = 60_000
 MOST_MARKS: Final = 3_000
 """Lines, colours and rings on a sheet that may mark words; with more of them it is a drawing."""
 
+_LIGATURES: Final = frozenset("ﬀﬁﬂﬃﬄﬅﬆ")  # one sign for two or three letters, as Word prints "office"
 _SOFT_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen at a line's end
 
 
@@ -272,4 +274,4 @@ def _read(glyph: _Glyph) -> tuple[bool | None, str]:
     text = "-" if glyph.text == _SOFT_HYPHEN else signs.drawn(glyph.text, glyph.style.font)
     if text in signs.UNTICKED or text in signs.TICKED:
         return text in signs.TICKED, text
-    return None, text
+    return None, unicodedata.normalize("NFKC", text) if text in _LIGATURES else text

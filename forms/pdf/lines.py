@@ -162,8 +162,10 @@ def _take_number(spans: list[Span]) -> str:
 
 
 def _split_word(above: Line, line: Line, measure: Measure) -> bool:
-    """Whether one long word (an address of e-mail) was broken: alone on a full line, and wider than the column."""
+    """Whether a word was broken: at a hyphen, or a long one (an address of e-mail) that is alone on a full line."""
     last = above.items[-1]
+    if len(last.span.text) > 1 and last.span.text.endswith("-") and not last.closed:
+        return line.items[0].span.text[:1].islower()
     if above.words != 1 or last.closed or last.span.kind is not Kind.TEXT:
         return False
     full = measure.right - above.box.right < above.box.height

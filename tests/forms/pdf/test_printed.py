@@ -4,6 +4,8 @@ import pytest
 
 from forms import pdf, refusals, scan
 from forms.page import Kind, Mark, Page, Para, Region, Table
+from forms.pdf import glyphs
+from forms.pdf.items import Box
 from tests.forms.pdf.building import Drawing
 from tests.forms.pdf.building import pdf as made
 
@@ -147,6 +149,18 @@ def test_a_word_too_long_for_its_cell_stays_whole() -> None:
     sheet = Drawing().grid((70, 156, 500), (100, 140))
     sheet.text(76, 114, "inclusion@oakfie").text(76, 126, "ldhigh.example")
     assert only_table(read(sheet)).rows[0].cells[0].text == "inclusion@oakfieldhigh.example"
+
+
+def test_a_word_broken_at_a_hyphen_stays_whole() -> None:
+    """A compound that the line's end breaks has its hyphen and no space."""
+    page = read(Drawing().text(72, 100, f"{FULL} non-", size=12).text(72, 114, "attendance team.", size=12))
+    assert body(page) == [f"{FULL} non-attendance team."]
+
+
+def test_a_ligature_is_its_letters() -> None:
+    """Word prints one sign for the letters fi: "official" is still found as a word."""
+    glyph = glyphs._Glyph("\N{LATIN SMALL LIGATURE FI}", Box(0, 0, 9, 9), glyphs._Style(Mark.NONE), Mark.NONE)
+    assert [item.span.text for item in glyphs._joined([glyph])] == ["fi"]
 
 
 def test_a_table_cut_by_the_foot_of_a_sheet_is_one() -> None:
