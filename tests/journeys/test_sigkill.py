@@ -36,7 +36,7 @@ class Process:
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--once", "--folder", str(folder)],
-            env={**os.environ, "MOVES_SERVICE__CLOCK": NOW.isoformat(), "PYTHONPATH": str(Path.cwd())},
+            env={**os.environ, "MOVES_SERVICE__CLOCK": NOW.isoformat()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -89,3 +89,31 @@ def _progress(folder: Path) -> int:
     """Traces of work done: letters moved, posts and letters out."""
     places = ("mailbox/processed", "mailbox/set-aside", "channel", "sent")
     return sum(1 for place in places for file in (folder / place).glob("*") if not file.name.startswith("."))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is POSIX")
+def test_a_service_that_is_stopped_ends_the_step_in_hand_and_goes(
+    database_of: Callable[[str], Database], tmp_path: Path
+) -> None:
+    """`moves run` ends with code 0 on SIGTERM, and the next start goes on where it stood."""
+    database = database_of("sqlite")
+    folder = tmp_path / "stopped"
+    lay_out(folder, database)
+    toml = TOML.format(url=database.url) + '[channel]\nkind = "local"\npage_port = 0\n'
+    (folder / "moves.toml").write_text(toml, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--folder", str(folder)],
+        env={**os.environ, "MOVES_SERVICE__CLOCK": NOW.isoformat()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # it serves: from here on a stop is heard
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+    Process(folder).ended()
+    undisturbed = lay_out(tmp_path / "undisturbed", database_of("sqlite"))
+    run_once(undisturbed)
+    assert seen(folder, database.url) == seen(undisturbed.folder, undisturbed.database.url)
