@@ -1,5 +1,5 @@
-"""What every mailbox promises: the in-memory fake, the folder (files and Maildir) and Exchange (on the loopback server)
-alike.
+"""What every mailbox promises: the in-memory fake, the folder (files and Maildir), Exchange and Graph (on loopback servers)
+and IMAP (on Dovecot, with and without its extensions) alike.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,8 +16,10 @@ from bot.ports import Inbox
 from mail import FolderMailbox, LetterGone
 from mail.exchange import ExchangeMailbox
 from mail.graph import GraphMailbox
+from mail.imap import ImapMailbox
 from tests.mail.exchange.loopback import LoopbackExchange
 from tests.mail.graph.loopback import LoopbackGraph
+from tests.mail.imap.dovecot import User
 
 MONDAY, TUESDAY = datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -104,10 +106,25 @@ def _graph(path: Path) -> Box:
     )
 
 
-@pytest.fixture(params=[_in_memory, _folder, _maildir, _exchange, _graph])
+def _imap(user: User) -> Box:
+    inbox = ImapMailbox(user.settings)
+    return Box(
+        inbox,
+        user.deliver,
+        lambda: user.letters("Processed"),
+        lambda: user.letters("Set aside"),
+        inbox.close,
+    )
+
+
+_ON_DOVECOT = [pytest.param(name, marks=pytest.mark.needs("dovecot")) for name in ("user", "bare_user")]
+
+
+@pytest.fixture(params=[_in_memory, _folder, _maildir, _exchange, _graph, *_ON_DOVECOT])
 def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
     """Each kind of mailbox, empty."""
-    made: Box = request.param(tmp_path)
+    on_dovecot = isinstance(request.param, str)
+    made: Box = _imap(request.getfixturevalue(request.param)) if on_dovecot else request.param(tmp_path)
     yield made
     made.close()
 

@@ -1,4 +1,6 @@
-"""What every road for letters promises: the in-memory fake, the folder and Exchange (on the loopback server) alike."""
+"""What every road for letters promises: the in-memory fake, the folder, Exchange and Graph (on loopback servers) and SMTP
+with a folder of sent letters (on aiosmtpd and Dovecot) alike.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +12,20 @@ from bot.ports import Postbox, SurelyNotSent, Uncertain
 from mail import FolderPostbox, MailError
 from mail.exchange import ExchangePostbox
 from mail.graph import GraphPostbox
+from mail.imap import SentFolder
+from mail.smtp import SmtpPostbox
+from tests.mail import smtp_sink
 from tests.mail.exchange.loopback import LoopbackExchange
 from tests.mail.graph.loopback import LoopbackGraph
+from tests.mail.imap.dovecot import User
 
 SENDER, RECIPIENT = "a@b.example", "c@d.example"
 
 
-@pytest.fixture(params=["memory", "folder", "exchange", "graph"])
+_ON_DOVECOT = [pytest.param(name, marks=pytest.mark.needs("dovecot")) for name in ("user", "bare_user")]
+
+
+@pytest.fixture(params=["memory", "folder", "exchange", "graph", *_ON_DOVECOT])
 def postbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Postbox]:
     """Each kind of road, nothing sent."""
     if request.param == "memory":
@@ -27,6 +36,12 @@ def postbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Postbox]
         with LoopbackGraph() as cloud, cloud.connected(tmp_path) as graph:
             yield GraphPostbox(graph)
         assert cloud.complaints == []
+    elif "user" in request.param:
+        user: User = request.getfixturevalue(request.param)
+        with smtp_sink.running(tmp_path) as sink:
+            smtp = SmtpPostbox(sink.settings(), SentFolder(user.settings))
+            yield smtp
+            smtp.close()
     else:
         with LoopbackExchange(SENDER) as server:
             exchange = ExchangePostbox(server.access())

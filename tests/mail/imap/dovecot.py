@@ -114,6 +114,7 @@ class Dovecot:
     certificates: Certificates
     port: int
     tls_port: int
+    prefix: str = ""  # what its folders' names begin with
     users: int = 0
 
     def user(self) -> "User":
@@ -187,6 +188,7 @@ class User:
 
     def letters(self, folder: str) -> list[bytes]:
         """The bytes of a folder's letters; none where there is no folder."""
+        folder = folder if folder == "INBOX" else self.server.prefix + folder
         with self.client("") as client:
             if not client.folder_exists(folder):
                 return []
@@ -218,7 +220,7 @@ def running(folder: Path, *, bare: bool = False) -> Iterator[Dovecot]:
     """Dovecot in a folder. `bare`: it says it can do no more than IMAP's core, and its folders lie under “INBOX.”."""
     server = _written(folder, bare=bare)
     process = subprocess.Popen(
-        ["dovecot", "-F", "-c", str(folder / "dovecot.conf")],
+        ["/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -249,7 +251,7 @@ def _written(folder: Path, *, bare: bool) -> Dovecot:
         separator="." if bare else "/",
     )
     (folder / "dovecot.conf").write_text(text, encoding="utf-8")
-    return Dovecot(folder, certificates, port, tls_port)
+    return Dovecot(folder, certificates, port, tls_port, prefix="INBOX." if bare else "")
 
 
 def _users(home: Path) -> dict[str, Any]:
