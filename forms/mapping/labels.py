@@ -175,6 +175,8 @@ def sight(layout: Layout) -> Sighting:
     keys.update(
         key(entry.label) for entry in layout.page.fields if entry.label
     )  # told to a screen reader only
+    keys.update(key(entry.label) for entry in layout.page.fields)
+    keys.discard("")
     return seen
 
 

@@ -180,7 +180,11 @@ class _Pass:
             if held is not None and (found is None or given(held.lines) or not given(found.lines)):
                 held.label = found.label if found else held.label
                 return held
-        return found or _field_by_label(self.seen, spec)
+        if found is None or not given(found.lines):
+            named = _field_by_label(self.seen, spec)
+            if named is not None and (found is None or given(named.lines)):
+                return named
+        return found
 
     # ------------------------------------------------------------ warnings
 
