@@ -63,13 +63,6 @@ class Finder:
             )
         return None
 
-    @property
-    def unclaimed(self) -> Iterator[Place]:
-        """Places with words that are neither label nor answer nor printed by the form."""
-        for place in self._layout.places:
-            if place.order not in self._gone and not place.blank and place.order not in self._labels:
-                yield place
-
     # ------------------------------------------------------------ in a table
 
     def _in_table(self, anchor: Anchor, spec: FieldSpec) -> Found:
