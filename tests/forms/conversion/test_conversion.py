@@ -185,6 +185,18 @@ def test_a_file_that_is_not_read_needs_another_format() -> None:
         conversion.to_docx(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), "doc")
 
 
+@libreoffice
+def test_entities_that_multiply_are_refused() -> None:
+    """A billion laughs in an .odt ends in a refusal, within memory and soon."""
+    entities = "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 10}">'
+        for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+    )
+    laughs = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">{entities}]><x>&j;</x>'
+    with pytest.raises(refusals.NeedsConversion):
+        conversion.to_docx(odt(MANIFEST, laughs), "odt")
+
+
 def test_without_libreoffice_the_file_needs_another_format(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where LibreOffice is not installed the refusal says that the format is the trouble."""
     monkeypatch.setattr(conversion, "_program", lambda: None)
