@@ -58,8 +58,8 @@ class Tokens:
                 )
             except httpx.HTTPError:
                 raise Trouble(_UNREACHABLE) from None
-            except (ValueError, TypeError, KeyError):  # of a key that is none, or an answer that is no JSON
-                raise Trouble(self._of_the_key()) from None
+            except ValueError:  # the address of the tenant leads to nothing that can be read
+                raise Trouble(_NO_TENANT) from None
         token = answer.get("access_token", "")
         if not token:
             raise Trouble(_refusal(answer))
@@ -95,28 +95,25 @@ class Tokens:
         access = self._access
         if access.secret:
             return access.secret
-        key, certificate = _KEY.search(access.certificate), _CERTIFICATE.search(access.certificate)
-        if key is None or certificate is None:
-            raise Trouble(_NO_KEY)
-        parts = {"private_key": key[0], "public_certificate": certificate[0]}
+        key, certificate = _key_and_certificate(access)
+        parts = {"private_key": key, "public_certificate": certificate}
         return {**parts, "passphrase": access.certificate_password} if access.certificate_password else parts
 
-    def _of_the_key(self) -> str:
-        """What a failure inside the library means: before it has an application, a bad key or an unknown tenant."""
-        if self._access.certificate and not _readable(self._access):
-            return _NO_KEY
-        return _NO_TENANT
 
-
-def _readable(access: GraphAccess) -> bool:
+def _key_and_certificate(access: GraphAccess) -> tuple[str, str]:
+    """Both PEM blocks, tried: the library would fail on them much later, in words of its own. Raises `Trouble`."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.x509 import load_pem_x509_certificate
 
-    key = _KEY.search(access.certificate)
+    key, certificate = _KEY.search(access.certificate), _CERTIFICATE.search(access.certificate)
     try:
-        load_pem_private_key((key[0] if key else "").encode(), access.certificate_password.encode() or None)
+        if key is None or certificate is None:
+            raise ValueError  # noqa: TRY301 - one end for all that is wrong with it
+        load_pem_private_key(key[0].encode(), access.certificate_password.encode() or None)
+        load_pem_x509_certificate(certificate[0].encode())
     except (ValueError, TypeError):
-        return False
-    return True
+        raise Trouble(_NO_KEY) from None
+    return key[0], certificate[0]
 
 
 def _refusal(answer: dict[str, Any]) -> str:
@@ -143,7 +140,9 @@ class _Plain:
         self._http = http
 
     def post(self, url: str, *, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> Any:
-        return self._http.post(url, params=params, data=data, headers=headers)
+        """As `requests` would: bytes in a form are its text, where httpx would write “b'…'”."""
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in data.items()}
+        return self._http.post(url, params=params, data=form, headers=headers)
 
     def get(self, url: str, *, params: Any = None, headers: Any = None, **_: Any) -> Any:
         return self._http.get(url, params=params, headers=headers)

@@ -77,9 +77,13 @@ class LoopbackGraph:
         self.waits: list[float] = []  # what our side was made to wait, in place of waiting
         self.tokens: set[str] = set()
         self.largest_page = 1000
+        self.leaving = False  # each answer is the connection's last
         self.at_once = self.most_at_once = 0
         self.uploads: dict[str, tuple[Mail, str, int, bytearray]] = {}
         self.lock = threading.RLock()
+        self.crowd = threading.Condition()
+        self.open = threading.Event()  # while it is not set, nothing is answered
+        self.open.set()
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
@@ -167,13 +171,15 @@ class _Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         graph = self.server.graph
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        with graph.lock:
+        with graph.crowd:
             graph.at_once += 1
             graph.most_at_once = max(graph.most_at_once, graph.at_once)
+            graph.crowd.notify_all()
+        graph.open.wait(10)
         try:
             self._answer(graph, body)
         finally:
-            with graph.lock:
+            with graph.crowd:
                 graph.at_once -= 1
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any  # noqa: N815 - the library's names
@@ -250,6 +256,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "application/json", **headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
+        if self.server.graph.leaving:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
