@@ -162,39 +162,39 @@ class Answers:
     def _item(self, letter: Letter, request: Any) -> Any:
         """A letter with the properties that were asked for."""
         asked = {each.get("FieldURI") for each in request.iter(f"{{{NAMES['t']}}}FieldURI")}
-        head, values = letter.head, self._values(letter)
+        head, values = letter.head, self._values(letter, asked)
         sender = getaddresses([str(head.get("From", ""))])[0]
         mailbox = make("t:Mailbox", {}, make("t:Name", {}, sender[0]), make("t:EmailAddress", {}, sender[1]))
         return make(
             f"t:{letter.kind}",
             {},
-            make("t:MimeContent", {"CharacterSet": "UTF-8"}, values["item:MimeContent"])
-            if "item:MimeContent" in asked
-            else None,
+            values.pop("MimeContent", None),
             make("t:ItemId", {"Id": letter.id, "ChangeKey": "AQ=="}),
-            *(
-                make(f"t:{uri.partition(':')[2]}", {"BodyType": "Text"} if "Body" in uri else {}, value)
-                for uri, value in values.items()
-                if uri in asked and uri != "item:MimeContent" and value
-            ),
+            *values.values(),
             make("t:From", {}, mailbox) if "message:From" in asked else None,
             make("t:InternetMessageId", {}, str(head["Message-ID"]))
             if "message:InternetMessageId" in asked and head["Message-ID"]
             else None,
         )
 
-    def _values(self, letter: Letter) -> dict[str, str]:
+    def _values(self, letter: Letter, asked: set[str]) -> dict[str, Any]:
+        """What every kind of letter has, in the schema's order."""
         fraction = ".1234567Z" if self._exchange.fractions else "Z"
         stamp = (
             f"{letter.received.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}" if self._exchange.times else ""
         )
+        values: list[tuple[str, dict[str, str], Callable[[], str]]] = [
+            ("MimeContent", {"CharacterSet": "UTF-8"}, lambda: base64.b64encode(letter.raw).decode()),
+            ("Subject", {}, lambda: HALF_CHARACTER if letter.half else str(letter.head.get("Subject", ""))),
+            ("DateTimeReceived", {}, lambda: stamp),
+            ("Size", {}, lambda: str(letter.said_size)),
+            ("DateTimeCreated", {}, lambda: stamp),
+            ("TextBody", {"BodyType": "Text"}, lambda: letter.words),
+        ]
         return {
-            "item:MimeContent": base64.b64encode(letter.raw).decode(),
-            "item:Subject": HALF_CHARACTER if letter.half else str(letter.head.get("Subject", "")),
-            "item:DateTimeReceived": stamp,
-            "item:Size": str(letter.said_size),
-            "item:DateTimeCreated": stamp,
-            "item:TextBody": str(letter.head.get_payload()) if not letter.head.is_multipart() else "",
+            name: make(f"t:{name}", attributes, text)
+            for name, attributes, value in values
+            if f"item:{name}" in asked and (text := value())
         }
 
     def _sync(self, request: Any) -> list[Callable[[], Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 WELL_KNOWN = {"inbox": "Inbox", "sentitems": "Sent Items", "outbox": "Outbox", "root": "Root"}
 _numbers = itertools.count(1)
@@ -32,7 +33,13 @@ class Letter:
 
     @property
     def head(self) -> Message:
-        return message_from_bytes(self.raw)
+        return BytesHeaderParser().parsebytes(self.raw)
+
+    @property
+    def words(self) -> str:
+        """Its text, where it is nothing but text."""
+        message = message_from_bytes(self.raw)
+        return "" if message.is_multipart() else str(message.get_payload())
 
     @property
     def said_size(self) -> int:
