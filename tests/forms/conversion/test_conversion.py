@@ -102,15 +102,6 @@ def test_boxes_lost_by_rich_text_are_no_evidence() -> None:
 
 
 @libreoffice
-def test_boxes_written_by_word_survive_rich_text() -> None:
-    """A box that Word saved in .rtf keeps its tick."""
-    field = rb"{\field{\*\fldinst {FORMCHECKBOX {\*\ffdata\fftype1\ffres1\ffdefres0}}}{\fldrslt}}"
-    page = forms.page(b"{\\rtf1\\ansi " + field + b" Yes}")
-    assert page.blocks[0].text == "☒ Yes"
-    assert not page.recognised
-
-
-@libreoffice
 def test_a_batch_gives_each_document_its_own_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """More documents than one batch holds are all converted, in their order, and a broken one is None."""
     monkeypatch.setattr(conversion, "BATCH", 2)
