@@ -11,7 +11,7 @@ from mail.errors import LetterGone, LetterTooBig, MailError
 from mail.folder import LARGEST_LETTER
 from mail.imap import folders
 from mail.imap.letters import Seen, body, look, look_at
-from mail.imap.session import ImapSettings, Session
+from mail.imap.session import READ_ONLY, ImapSettings, Session
 from mail.mailbox import Arrival, Waiting
 
 _IDLE_AT_MOST = 540.0  # seconds; servers end it after 30 minutes, routers forget silent connections sooner
@@ -136,6 +136,7 @@ class ImapMailbox:
 
     def _lies_in(self, client: IMAPClient, folder: str, seen: Seen) -> bool:
         """Whether these very bytes lie in a folder: a try that was killed between copying and deleting left them."""
+        folders.have(client, folder)
         ours = body(client, seen.uid, self._largest)
         self._session.select(client, folder, readonly=True)
         try:
@@ -193,6 +194,8 @@ class ImapMailbox:
 
     def _checked(self, client: IMAPClient) -> tuple[int, bool]:
         self._select(client, anew=True)
+        if not self._session.may_delete:
+            raise MailError(READ_ONLY)
         return len(client.search(["UNDELETED"])), bool(client.has_capability("IDLE"))
 
 
