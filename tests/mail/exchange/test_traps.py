@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from mail.exchange.troubles import Busy, Cut, LoginRefused, NoAccess, NoImperson
 from tests.mail.exchange.conftest import NOW, Watch
 from tests.mail.exchange.loopback import (
     INBOX,
+    PASSWORD,
     BusyFault,
     CutAfter,
     CutBefore,
@@ -47,6 +49,34 @@ def test_a_wrong_password_is_tried_once(exchange: LoopbackExchange, open_box: Op
             box.waiting()
         assert exchange.logins == [False] * tries
         watch.seconds += 20 * 60
+
+
+@pytest.fixture
+def ntlm(exchange: LoopbackExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server speaks NTLM; who may log in stands in a file."""
+    (tmp_path / "users").write_text(f"WESTHAVEN:moves:{PASSWORD}\n", encoding="utf-8")
+    monkeypatch.setenv("NTLM_USER_FILE", str(tmp_path / "users"))
+    exchange.ntlm = True
+
+
+@pytest.mark.usefixtures("ntlm")
+def test_ntlm_logs_in_once_a_connection(exchange: LoopbackExchange, open_box: Open) -> None:
+    """The login belongs to the connection, which is kept."""
+    box = open_box(login="ntlm")
+    assert box.check()
+    assert box.waiting() == []
+    assert exchange.logins[0]
+    assert len(exchange.connections) == 1
+
+
+@pytest.mark.usefixtures("ntlm")
+def test_a_wrong_password_is_tried_once_by_ntlm_too(exchange: LoopbackExchange, open_box: Open) -> None:
+    """Its three messages are one try."""
+    box = open_box(login="ntlm", password="wrong")
+    for _ in range(3):
+        with pytest.raises(LoginRefused):
+            box.waiting()
+    assert exchange.logins == [False]
 
 
 def test_a_refusal_after_success_is_not_held_against_the_login_for_long(
