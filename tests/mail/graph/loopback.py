@@ -72,6 +72,7 @@ class LoopbackGraph:
         self.roles = roles
         self.certificate = certificate  # of the application, where it signs in with one
         self.troubles: dict[str, list[Trouble | None]] = defaultdict(list)
+        self.trouble_at: dict[int, Trouble] = {}  # the same by the number of the call, from 0
         self.calls: list[str] = []
         self.complaints: list[str] = []
         self.waits: list[float] = []  # what our side was made to wait, in place of waiting
@@ -189,8 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
         steps = tuple(unquote(step) for step in parts.path.strip("/").split("/"))
         name = _name(self.command, steps)
         with graph.lock:
-            graph.calls.append(name)
             trouble = graph.troubles[name].pop(0) if graph.troubles[name] else None
+            trouble = graph.trouble_at.get(len(graph.calls), trouble)
+            graph.calls.append(name)
         if isinstance(trouble, Cut | Refuse) and not trouble.done:
             self._fail(trouble)
             return
