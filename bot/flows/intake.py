@@ -20,7 +20,7 @@ from bot.flows.dispositions import Disposition, Reason
 from bot.flows.hearing import Hearing, written
 from bot.flows.incidents import incident
 from bot.flows.opening import OpenedLetter, Opening
-from bot.flows.senders import KnownPeople, Sender, sender_of
+from bot.flows.senders import KnownPeople, Remembered, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
 from mail import LetterGone, LetterTooBig
@@ -110,18 +110,19 @@ class Intake:
     ) -> None:
         self._letters = letters
         self._casebook = casebook
-        self._people = people
+        self._people = Remembered(people)
         self._opener = opener
         self._messages = messages
         self._clock = clock
         self._answers_a_day = answers_a_day
-        self._deciding = Deciding(casebook, people)
+        self._deciding = Deciding(casebook, self._people)
 
     def take_in(self, source: Source, stopping: Callable[[], bool] = lambda: False) -> TakenIn:
         """Deal with everything that waits, in the order of its arrival (R14), and file it in the mailbox.
 
         All bytes are kept before the first letter is opened. Raises `mail.MailError` when the mailbox cannot be listed.
         """
+        self._people.forget()
         done = TakenIn()
         copies: dict[int, list[str]] = defaultdict(list)
         listed = source.inbox.waiting()

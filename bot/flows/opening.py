@@ -17,7 +17,7 @@ CONVERSION_SECONDS = 130.0
 """What a document gets that LibreOffice or tesseract must look at: two tries of 60 s (`forms/conversion`)."""
 
 LIMITS = Limits(seconds=10.0, most_seconds=10.0 + 2 * CONVERSION_SECONDS)
-"""What one letter may take; what it is (`docs/limits.md`)."""
+"""What one letter may take: 10 s, and more only where it brings documents that must be converted."""
 
 FORMS_READ = 12
 """Documents of one letter that are read. A school that refers more pupils at once is asked by the officer."""

@@ -59,9 +59,9 @@ class Setting:
     silence: Silence = field(default_factory=Silence)
 
     def __post_init__(self) -> None:
-        self.letters, people = Letters(self.store), Directory(self.store)
-        people.load_schools((DEMO / "gias-extract.csv").read_bytes())
-        people.load_contacts((DEMO / "contacts.csv").read_bytes())
+        self.letters, self.people = Letters(self.store), Directory(self.store)
+        self.people.load_schools((DEMO / "gias-extract.csv").read_bytes())
+        self.people.load_contacts((DEMO / "contacts.csv").read_bytes())
         composer = Composer(self.silence, lambda _case: ())
         self.casebook = Casebook(
             self.store,
@@ -71,7 +71,7 @@ class Setting:
             composer,
         )
         self.intake = Intake(
-            letters=self.letters, casebook=self.casebook, people=people, opener=self.opener,
+            letters=self.letters, casebook=self.casebook, people=self.people, opener=self.opener,
             messages=composer, clock=self.clock, answers_a_day=4,
         )  # fmt: skip
         self.source = Source(self.inbox, Opening(trusted_server="mx.westhaven.example"), largest=LARGEST)
@@ -189,6 +189,17 @@ def test_a_forged_letter_cannot_bar_the_real_one(setting: Setting) -> None:
     setting.arrives(a_letter(("form.docx", FORM)), NOON + timedelta(minutes=1))
     setting.intake.take_in(setting.source)
     assert setting.outcomes() == [("set_aside", "failed_authentication"), ("referral", "form_read")]
+
+
+def test_a_contact_list_read_anew_counts_from_the_next_pass(setting: Setting) -> None:
+    """Whoever has left the list is no longer known, though the bot was never stopped."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    setting.intake.take_in(setting.source)
+    setting.people.load_contacts(b"urn,role,name,email\n999102,office,,office@stbrannocs.example\n")
+    other = (DEMO / "forms" / "castlepark-ehcp.docx").read_bytes()
+    setting.arrives(a_letter(("form.docx", other), message_id="<2@x.example>"))
+    setting.intake.take_in(setting.source)
+    assert [setting.casebook.case(f"MM-26-000{n}").contact for n in (1, 2)] == ["office@oakfield.example", ""]
 
 
 # ------------------------------------------------------------------ faults on the way
