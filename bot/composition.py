@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import mail
 from bot import keys, presence
 from bot.clock import Clock, SetClock, SystemClock
 from bot.correspondence import Letterbook, Writer
@@ -16,12 +15,15 @@ from bot.flows.delivery import Delivery, Destination, ToChannel, ToPostbox
 from bot.flows.desk import Desk, Rulebook
 from bot.flows.intake import InChild, Intake, Source
 from bot.flows.opening import LIMITS, Opening, open_letter
+from bot.flows.places import StoredPlace
 from bot.flows.ticking import Ticking
 from bot.isolation import Child
 from bot.local.folder import FolderChannel
+from bot.mail_roads import MEGABYTE, MailRoads
+from bot.mail_settings import MailboxSettings
 from bot.messages import Composer
-from bot.ports import Channel, Postbox
-from bot.settings import Mailbox, Settings, SettingsError
+from bot.ports import Channel
+from bot.settings import Settings, SettingsError
 from bot.text import settings as words
 from bot.worker import Worker
 from store import Casebook, Directory, Letters, Outbox, Store, open_store
@@ -29,7 +31,6 @@ from store.messages import Road
 from store.protocol import Protocol, SchoolCalendar, load, panel_dates
 from store.protocol.calendar import read_toml
 
-MEGABYTE = 1024 * 1024
 _SIGNING = "message_id_signing"
 
 
@@ -56,7 +57,7 @@ class Moves:
     outbox: Outbox
     desk: Desk
     sources: tuple[Source, ...]
-    postbox: Postbox
+    roads: MailRoads
     channel: Channel
     worker: Worker
 
@@ -86,10 +87,11 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
     )
     load_people(settings, directory)
     domains = frozenset(contact.email.rpartition("@")[2] for contact in directory.contacts())
+    roads = MailRoads(settings, clock, lambda name: StoredPlace(store, name))
     sources = tuple(
-        source_of(settings, each, clock, known_domains=domains, secret=secret) for each in settings.mailboxes
+        source_of(settings, each, roads, known_domains=domains, secret=secret) for each in settings.mailboxes
     )
-    postbox, channel = postbox_of(settings), channel_of(settings, clock)
+    postbox, channel = roads.postbox(), channel_of(settings, clock)
     intake = Intake(
         letters=letters,
         casebook=casebook,
@@ -99,11 +101,11 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         clock=clock,
         answers_a_day=settings.sending.letters_a_day,
     )
-    roads: dict[Road, Destination] = {
+    ways: dict[Road, Destination] = {
         Road.CHANNEL: ToChannel(channel, outbox.place),
         Road.LETTER: ToPostbox(postbox),
     }
-    delivery = Delivery(outbox, roads, clock, worker=presence.new_name())
+    delivery = Delivery(outbox, ways, clock, worker=presence.new_name())
     worker = Worker(
         sources, intake, Ticking(casebook, clock), delivery, poll_seconds=settings.service.poll_seconds
     )
@@ -119,7 +121,7 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         outbox,
         desk,
         sources,
-        postbox,
+        roads,
         channel,
         worker,
     )
@@ -183,16 +185,13 @@ def load_people(settings: Settings, directory: Directory) -> tuple[str, ...]:
 
 def source_of(
     settings: Settings,
-    mailbox: Mailbox,
-    clock: Clock,
+    mailbox: MailboxSettings,
+    roads: MailRoads,
     *,
     known_domains: frozenset[str] = frozenset(),
     secret: bytes = b"",
 ) -> Source:
-    """A mailbox with what the opening of its letters must know."""
-    largest = mailbox.largest_letter_mb * MEGABYTE
-    inbox = mail.FolderMailbox(settings.at(mailbox.path), mailbox.name, largest=largest, now=clock.now)
-    inbox.prepare()
+    """A mailbox with what the opening of its letters must know. Raises `SettingsError` or `mail.MailError`."""
     definitions = settings.forms.definitions
     opening = Opening(
         trusted_server=mailbox.trusted_server,
@@ -201,12 +200,8 @@ def source_of(
         own_addresses=frozenset({settings.council.inbox_address}),
         secret=secret,
     )
-    return Source(inbox, opening, vouched=mailbox.vouched, largest=largest)
-
-
-def postbox_of(settings: Settings) -> Postbox:
-    """Where letters leave."""
-    return mail.FolderPostbox(settings.at(settings.sending.path))
+    largest = mailbox.largest_letter_mb * MEGABYTE
+    return Source(roads.inbox(mailbox), opening, vouched=mailbox.vouched, largest=largest)
 
 
 def channel_of(settings: Settings, clock: Clock) -> Channel:

@@ -11,6 +11,7 @@ from typing import Annotated
 import click
 import typer
 
+import mail
 from bot.cli import check as checking
 from bot.cli import console, demo, form, initialise, read, record, serve, show
 from bot.composition import Moves, build
@@ -209,7 +210,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (SettingsError, BadProtocol, StoreUnavailable, ChannelError) as error:
+    except (SettingsError, BadProtocol, StoreUnavailable, ChannelError, mail.MailError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
     except read.Refused as error:

@@ -24,6 +24,7 @@ from bot.text import demo as words
 from bot.worker import stopped_by_signals
 
 CLOCK = datetime(2026, 12, 3, 17, 0)  # noqa: DTZ001 - London's wall time; `SetClock` makes it aware
+MAILBOX, SENT = "mailbox", "sent"
 _LISTS = ("gias-extract.csv", "contacts.csv", "terms.toml")
 
 
@@ -32,7 +33,7 @@ def demonstrate(folder: Path | None, clock: datetime, *, stay: bool, port: int) 
     log_to(sys.stderr, "warning")
     with _place(folder) as place:
         settings = _settings(place, clock, port)
-        _lay_out(place, settings)
+        _lay_out(place)
         with build(settings, SetClock(clock)) as moves:
             console.say(words.introduction(clock, len(list(_sample("inbox").iterdir()))))
             moves.worker.run_once()
@@ -65,7 +66,8 @@ def _settings(place: Path, clock: datetime, port: int) -> Settings:
                 "complaints": words.COMPLAINTS,
             },
             "database": {"key": f"file:{place / 'key' / 'moves.key'}"},
-            "mailboxes": [{"name": "admissions", "trusted_server": "mx.westhaven.example"}],
+            "mailboxes": [{"name": "admissions", "path": MAILBOX, "trusted_server": "mx.westhaven.example"}],
+            "sending": {"path": SENT},
             "channel": {"kind": "local", "page_port": port},
             "schools": {"gias": "gias-extract.csv", "contacts": "contacts.csv"},
             "service": {"clock": clock},
@@ -73,13 +75,13 @@ def _settings(place: Path, clock: datetime, port: int) -> Settings:
     )
 
 
-def _lay_out(place: Path, settings: Settings) -> None:
+def _lay_out(place: Path) -> None:
     """Put key, lists and letters where the settings say; what is there already stays, so a second run is a second run."""
     with contextlib.suppress(FileExistsError):
         keys.write_key_file(place / "key" / "moves.key", keys.new_key())
     for name in _LISTS:
         _copy(_sample(name), place / name)
-    mailbox = settings.at(settings.mailboxes[0].path)
+    mailbox = place / MAILBOX
     if not mailbox.exists():
         for letter in _sample("inbox").iterdir():
             _copy(letter, mailbox / "arrivals" / letter.name)
@@ -104,7 +106,7 @@ def _tell(moves: Moves) -> None:
     for post in FolderChannel(moves.settings.at(moves.settings.channel.path)).posts():
         console.say(words.post(post.content["text"], in_thread=bool(post.thread)))
     console.say(f"\n{words.SENT}")
-    sent = sent_letters(moves.settings.at(moves.settings.sending.path))
+    sent = sent_letters(moves.settings.folder / SENT)
     console.table(words.SENT_HEADINGS, [(", ".join(letter.to), letter.subject) for letter in sent])
 
 
