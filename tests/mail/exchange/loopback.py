@@ -9,6 +9,7 @@ import base64
 import json
 import socket
 import ssl
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -131,12 +132,11 @@ class LoopbackExchange:
 
     def start(self) -> Self:
         """Open for business."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"exchange": self}))
+        self._server = _Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"exchange": self}))
         if self._tls is not None:
             self._server.socket = self._tls.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        self._server.daemon_threads = False  # joined at the end, so that no connection is left open
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         return self
@@ -157,6 +157,15 @@ class LoopbackExchange:
 
     def __exit__(self, *_raised: object) -> None:
         self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # joined at the end, so that no connection is left open
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """The other side broke off, as it may: a certificate was not trusted. Anything else is a fault of ours."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

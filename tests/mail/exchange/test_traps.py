@@ -14,8 +14,8 @@ from exchangelib.items import Message
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 from exchangelib.restriction import Q
 
-from mail import LetterGone, MailError, parse
-from mail.exchange import ExchangeMailbox, calls
+from mail import Address, Enclosure, LetterGone, MailError, Outgoing, compose, parse
+from mail.exchange import ExchangeMailbox, ExchangePostbox, calls, folders
 from mail.exchange.connection import PIECE, connect
 from mail.exchange.troubles import Busy, Cut, LoginRefused, NoAccess, NoImpersonation, SwitchedOff
 from tests.mail.exchange.conftest import NOW, Watch
@@ -49,6 +49,19 @@ def test_a_wrong_password_is_tried_once(exchange: LoopbackExchange, open_box: Op
             box.waiting()
         assert exchange.logins == [False] * tries
         watch.seconds += 20 * 60
+
+
+def test_all_who_use_a_login_try_it_once_together(exchange: LoopbackExchange) -> None:
+    """The mailbox, a second one that only listens, and the postbox: one wrong password, one try."""
+    access = exchange.access(password="wrong")
+    boxes = [ExchangeMailbox(access, now=lambda: NOW) for _ in range(2)]
+    postbox = ExchangePostbox(access)
+    for check in (boxes[0].check, boxes[1].check, postbox.check):
+        with pytest.raises(LoginRefused):
+            check()
+    assert exchange.logins == [False]
+    for each in (*boxes, postbox):
+        each.close()
 
 
 @pytest.fixture
@@ -287,6 +300,31 @@ def test_a_letter_that_cannot_be_converted_is_stood_in_for(
     assert arrival == box.fetch(waiting.id)
 
 
+FORM = b"PK\x03\x04" * 1000
+WITH_FORM = compose(
+    Outgoing(
+        sender=Address("head@oakfield.example"), recipients=(Address(INBOX),), subject="A move", text="Dear colleague",
+        date=MONDAY, message_id="<1@x>",
+        attachments=(Enclosure("form.docx", "application/octet-stream", FORM), Enclosure("b.bin", "text/x", FORM * 9)),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("largest", "spoilt", "files"),
+    [(1_000_000, False, [FORM, FORM * 9]), (60_000, False, [FORM]), (1_000_000, True, [])],
+)
+def test_a_letter_that_cannot_be_converted_keeps_its_files(
+    largest: int, spoilt: bool, files: list[bytes], exchange: LoopbackExchange, open_box: Open
+) -> None:
+    """So that a referral is read all the same; without those that are too large or cannot be had either."""
+    letter = exchange.inbox.deliver(WITH_FORM, MONDAY)
+    letter.broken, letter.spoilt_files, letter.size = True, spoilt, 100
+    found = parse(open_box(largest=largest).fetch(letter.id).raw, received=MONDAY)
+    assert [file.data for file in found.attachments] == files
+    assert found.text == "Dear colleague"
+
+
 @pytest.mark.parametrize(
     ("server", "raw", "received"),
     [
@@ -312,7 +350,7 @@ def test_half_a_character_in_a_subject_spoils_nothing(exchange: LoopbackExchange
     account = connect(exchange.access())
     subject = {FieldPath(field=Message.get_field_by_fieldname("subject"))}
     with pytest.raises(UnicodeDecodeError):
-        list(FolderCollection(account, [calls.inbox(account)]).find_items(Q(), additional_fields=subject))
+        list(FolderCollection(account, [folders.inbox(account)]).find_items(Q(), additional_fields=subject))
     account.protocol.close()
     box = open_box()
     assert [box.fetch(waiting.id).raw for waiting in box.waiting()] == [RAW, RAW]
@@ -334,7 +372,7 @@ def test_a_listing_from_the_beginning_is_one(exchange: LoopbackExchange, open_bo
     """A folder object of the library that has been synchronised goes on from its own state when none is given."""
     exchange.inbox.deliver(RAW, MONDAY)
     account = connect(exchange.access())
-    folder = calls.inbox(account)
+    folder = folders.inbox(account)
     folder._id = folder.ID_ELEMENT_CLS(exchange.inbox.well_known["inbox"].id)
     assert [len(list(folder.sync_items(sync_state=None, only_fields=["size"]))) for _ in range(2)] == [1, 0]
     assert [len(calls.changes(account, "").there) for _ in range(2)] == [1, 1]
