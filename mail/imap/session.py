@@ -6,6 +6,7 @@ protocol has them, and hides nothing that a kill in the middle makes important.
 
 import contextlib
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -59,6 +60,7 @@ class Session:
         self._guard = LoginGuard(monotonic)
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
+        self._in_step = self._closed = False
         self.idling = False
         self.may_delete = True  # as far as the server said so of the folder selected last (PERMANENTFLAGS)
 
@@ -122,14 +124,22 @@ class Session:
                 client.shutdown()
 
     def close(self) -> None:
-        """Log out."""
-        if self._client is not None:
-            with contextlib.suppress(Exception):
-                self.end_idle()
-                self._client.logout()
+        """Log out for good. A step that another thread is in ends by a broken connection, and no other is made."""
+        self._closed, client = True, self._client
+        if client is None:
+            return
+        with contextlib.suppress(Exception):
+            if self._in_step:
+                client.socket().shutdown(socket.SHUT_RDWR)
+                return
+            self.end_idle()
+            client.logout()
         self.drop()
 
     def _once(self, step: Callable[[IMAPClient], T], *, while_idling: bool) -> T:
+        if self._closed:
+            raise MailError("The mailbox was closed.")
+        self._in_step = True
         try:
             if not while_idling:
                 self.end_idle()
@@ -144,6 +154,8 @@ class Session:
             raise MailError(
                 f"The mail server refuses{_code(error)}: see what the account may do there."
             ) from error
+        finally:
+            self._in_step = False
 
     # -------------------------------------------------------------- opening
 

@@ -136,16 +136,6 @@ class Dovecot:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def refusals(self, user: str) -> int:
-        """How often a login of a user was refused."""
-        return sum(
-            "auth failed" in line and f"user=<{user}>" in line for line in self._log.read_text().splitlines()
-        )
-
-    @property
-    def _log(self) -> Path:
-        return self.folder / "log"
-
     def _processes(self, user: str) -> list[int]:
         """The processes of a user's connections: a process a connection."""
         who = subprocess.run(

@@ -13,7 +13,7 @@ from mail import LetterGone, LetterTooBig, MailError
 from mail.credentials import Account
 from mail.imap import ImapMailbox, folders
 from tests.mail.certificates import make_certificates
-from tests.mail.imap.dovecot import PASSWORD, Dovecot, User, token_for
+from tests.mail.imap.dovecot import PASSWORD, User, token_for
 
 pytestmark = pytest.mark.needs("dovecot")
 AT = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -371,22 +371,31 @@ def test_a_token_logs_in(user: User, opened: Open) -> None:
         opened(settings=user.settings_with(account=stale)).check()
 
 
-def test_a_wrong_password_is_tried_once_and_then_rested(user: User, opened: Open, dovecot: Dovecot) -> None:
+def test_a_refused_login_is_tried_once_and_then_rested(user: User, opened: Open) -> None:
     """A look a minute would try it sixty times an hour, and the directory would lock the account."""
-    now = [0.0]
-    inbox = opened(
-        settings=user.settings_with(account=Account(user=user.name, password="a wrong one")),
-        monotonic=lambda: now[0],
-    )
-    tries = 0
+    now, tried = [0.0], []
+
+    def wrong() -> str:
+        tried.append(now[0] / 60)
+        return "a-wrong-token"
+
+    account = Account(user=user.name, token=wrong)
+    inbox = opened(settings=user.settings_with(account=account), monotonic=lambda: now[0])
     for minute in range(60):
         now[0] = minute * 60.0
-        before = dovecot.refusals(user.name)
         with pytest.raises(MailError, match="refuses the login") as error:
             inbox.waiting()
-        tries += dovecot.refusals(user.name) - before
-        assert "a wrong one" not in str(error.value)
-    assert tries == 4  # at minutes 0, 5, 15 and 35
+        assert "a-wrong-token" not in str(error.value)
+    assert tried == [0, 5, 15, 35]
+
+
+def test_a_wrong_password_is_told_without_naming_anyone(user: User, opened: Open) -> None:
+    """The sentence stands in logs and on the officer's screen."""
+    account = Account(user=user.name, password="a wrong one")
+    with pytest.raises(MailError, match="AUTHENTICATIONFAILED") as error:
+        opened(settings=user.settings_with(account=account)).waiting()
+    assert user.name not in str(error.value)
+    assert "a wrong one" not in str(error.value)
 
 
 def test_a_folder_that_can_only_be_read_is_told(user: User, opened: Open) -> None:
@@ -418,6 +427,30 @@ def test_a_letter_that_came_between_looking_and_waiting_is_not_slept_over(user: 
     inbox.waiting()
     user.deliver(letter(1), AT)
     assert inbox.wait(60)
+
+
+def test_one_that_only_listens_is_told_of_each_letter_once(user: User, opened: Open) -> None:
+    """The bot hears on a connection of its own, and lists on another: told again and again it would never rest."""
+    user.deliver(letter(1), AT)
+    listening = opened()
+    assert [listening.wait(0.05) for _ in range(3)] == [True, False, False]
+    user.rebuild()
+    assert [listening.wait(0.05) for _ in range(3)] == [True, False, False]
+
+
+def test_closing_ends_a_wait_of_another_thread(user: User, opened: Open) -> None:
+    """The bot is stopped: nobody waits for the minute to be over, and nobody connects again."""
+    listening = opened()
+    ends: list[bool] = []
+    thread = threading.Thread(target=lambda: ends.append(listening.wait(600)))
+    thread.start()
+    while not listening._session.idling:
+        thread.join(0.01)
+    listening.close()
+    thread.join(30)
+    assert ends == [False]
+    with pytest.raises(MailError, match="closed"):
+        listening.waiting()
 
 
 def test_what_was_looked_at_and_stays_wakes_nobody(user: User, opened: Open) -> None:
