@@ -168,8 +168,8 @@ class GraphMailbox:
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 _TOO_MUCH = (
-    "But the application may open every mailbox of the organisation: take Mail.* back in Entra and give it a role for"
-    " this mailbox alone (RBAC for Applications)."
+    "But Entra lets the application into every mailbox of the organisation: take Mail.* back there, and give it a role"
+    " for this mailbox alone (RBAC for Applications)."
 )
 
 

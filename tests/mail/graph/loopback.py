@@ -29,7 +29,7 @@ ADDRESS = "school.admissions@westhaven.example"
 DATE = "Mon, 30 Nov 2026 12:00:00 GMT"
 _QUERY = {"$select", "$expand", "$orderby", "$top", "$filter", "$skip", "$deltatoken", "$skiptoken"}
 _LARGEST_BODY = 4 * 1024 * 1024
-_SMALLEST_UPLOAD = 3 * 1000 * 1000
+_SMALLEST_UPLOAD = 3 * 1024 * 1024
 
 
 @dataclass
