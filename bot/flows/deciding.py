@@ -64,6 +64,7 @@ class Deciding:
             self._reports_from_elsewhere,
             _announces_a_failure(self._references),
             self._replies,
+            _speaks_of_pressure,
             _brings_something_else,
         )
 
@@ -73,8 +74,7 @@ class Deciding:
             verdict = question(hearing)
             if verdict is not None:
                 return verdict
-        pressed = Sign.PRESSURE in hearing.signs
-        return for_officer(Reason.POSSIBLE_PRESSURE if pressed else Reason.QUESTION)
+        return for_officer(Reason.QUESTION)
 
     def _brings_forms(self, hearing: Hearing) -> Verdict | None:
         forms = one_a_pupil(hearing.recognised)
@@ -248,6 +248,11 @@ def _announces_a_failure(
         return for_officer(Reason.FAILURE_NOTICE, *references(hearing))
 
     return question
+
+
+def _speaks_of_pressure(hearing: Hearing) -> Verdict | None:
+    """Wording that may mean that a parent is pressed to agree (R57): a flag for a person, whatever else is enclosed."""
+    return for_officer(Reason.POSSIBLE_PRESSURE) if Sign.PRESSURE in hearing.signs else None
 
 
 def _brings_something_else(hearing: Hearing) -> Verdict | None:

@@ -334,6 +334,10 @@ def test_a_name_in_free_text_is_shown_as_a_school_only_if_the_domain_confirms_it
             hearing(text="If we did not sign they would exclude him.", sender="x@mail.example"),
             Reason.POSSIBLE_PRESSURE,
         ),
+        (
+            hearing(text="They are forcing her to move.", sender="x@mail.example", unread=1),
+            Reason.POSSIBLE_PRESSURE,
+        ),
         (hearing(text="When is the next panel?"), Reason.QUESTION),
     ],
 )
