@@ -181,8 +181,8 @@ class Answers:
             make("t:ItemId", {"Id": letter.id, "ChangeKey": "AQ=="}),
             *values.values(),
             make("t:From", {}, mailbox) if "message:From" in asked else None,
-            make("t:InternetMessageId", {}, str(head["Message-ID"]))
-            if "message:InternetMessageId" in asked and head["Message-ID"]
+            make("t:InternetMessageId", {}, letter.message_id)
+            if "message:InternetMessageId" in asked and letter.message_id
             else None,
         )
 
@@ -244,7 +244,7 @@ class Answers:
             letters = [
                 letter
                 for letter in mailbox.within(folder.id)
-                if wanted is None or letter.head["Message-ID"] == wanted.get("Value")
+                if wanted is None or letter.message_id == wanted.get("Value")
             ]
             return [page("Items", [self._item(letter, request) for letter in letters], len(letters))]
 

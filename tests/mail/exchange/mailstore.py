@@ -37,6 +37,11 @@ class Letter:
         return BytesHeaderParser().parsebytes(self.raw)
 
     @property
+    def message_id(self) -> str:
+        """Its Message-ID, which may stand on a line of its own."""
+        return str(self.head.get("Message-ID", "")).strip()
+
+    @property
     def parts(self) -> list[Message]:
         """Its text and its files."""
         return [part for part in message_from_bytes(self.raw).walk() if not part.is_multipart()]
