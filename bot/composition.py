@@ -74,7 +74,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Iterator[Moves]:
         store = open_cases(settings)
         closing.callback(store.close)
         child = closing.enter_context(Child(open_letter, LIMITS))
-        yield _joined(settings, clock, rules, store, child)
+        moves = _joined(settings, clock, rules, store, child)
+        closing.callback(moves.roads.close)
+        yield moves
 
 
 def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child: Child) -> Moves:

@@ -48,9 +48,22 @@ class MailRoads:
         self._settings = settings
         self._clock = clock
         self._place_of = place_of
+        self._made: list[object] = []
+
+    def close(self) -> None:
+        """Close the connections of every mailbox and road that was made here, but those of listeners."""
+        while self._made:
+            close = getattr(self._made.pop(), "close", None)
+            if close is not None:
+                close()
 
     def inbox(self, box: MailboxSettings) -> Inbox:
         """The mailbox of one section."""
+        made = self._inbox(box)
+        self._made.append(made)
+        return made
+
+    def _inbox(self, box: MailboxSettings) -> Inbox:
         if isinstance(box, FolderBox):
             return self._folder(box)
         if isinstance(box, ExchangeBox):
@@ -69,6 +82,11 @@ class MailRoads:
 
     def postbox(self) -> Postbox:
         """Where letters leave."""
+        made = self._postbox()
+        self._made.append(made)
+        return made
+
+    def _postbox(self) -> Postbox:
         road = self._settings.sending
         if isinstance(road, FolderSending):
             return mail.FolderPostbox(self._settings.at(road.path))
