@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from mail.exchange import ExchangeMailbox, ExchangePostbox
 from tests.journeys import test_killed_anywhere as killed_anywhere
 from tests.journeys.faults import Faults, Killed
 from tests.journeys.test_killed_anywhere import World
+from tests.journeys.test_sigkill import Process
 from tests.journeys.westhaven import DEMO, NOW, lay_out, run_once, seen
 from tests.mail.exchange.loopback import PASSWORD, BusyFault, CutAfter, CutBefore, LoopbackExchange, Trouble
 from tests.store_fixtures import Database
@@ -158,6 +160,25 @@ def test_a_stumbling_server_delays_and_doubles_nothing(
 def _but_for_references(sent: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
     """A letter that could not be read in the first round gets a later number."""
     return Counter((to, re.sub(r"MM-26-\d{4}", "MM", subject)) for to, subject in sent.elements())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.timeout(300)
+def test_the_real_process_killed_and_started_again_ends_the_same(
+    exchange: LoopbackExchange, database_of: Callable[[str], Database], tmp_path: Path
+) -> None:
+    """SIGKILL while letters are moved in Exchange, and again while letters leave through it."""
+    expected = through_a_folder(lay_out(tmp_path / "folder", database_of("sqlite")))
+    settings = settings_for(exchange, tmp_path / "exchange", database_of("sqlite"))
+
+    def progress() -> int:
+        return sum(len(exchange.inbox.named(name)) for name in ("Processed", "Set aside", "Sent Items"))
+
+    killed = [Process(settings.folder).killed_after(progress, much) for much in (5, 20)]
+    assert any(killed)  # else the machine was too slow to look, and nothing was shown
+    Process(settings.folder).ended()
+    assert through_exchange(exchange, settings) == expected
+    assert exchange.inbox.named("Inbox") == []
 
 
 class ExchangeWorld(World):
