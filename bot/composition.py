@@ -14,7 +14,7 @@ from bot.correspondence import Letterbook, Writer
 from bot.flows.delivery import Delivery, Destination, ToChannel, ToPostbox
 from bot.flows.desk import Desk, Rulebook
 from bot.flows.intake import InChild, Intake, Source
-from bot.flows.opening import LIMITS, Opening, open_letter
+from bot.flows.opening import LIMITS, Opening, work_on_letter
 from bot.flows.places import StoredPlace
 from bot.flows.ticking import Ticking
 from bot.isolation import Child
@@ -73,7 +73,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Iterator[Moves]:
     with contextlib.ExitStack() as closing:
         store = open_cases(settings)
         closing.callback(store.close)
-        child = closing.enter_context(Child(open_letter, LIMITS))
+        child = closing.enter_context(Child(work_on_letter, LIMITS))
         moves = _joined(settings, clock, rules, store, child)
         closing.callback(moves.roads.close)
         yield moves

@@ -9,17 +9,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
 
 import structlog
 
 from bot.clock import Clock
+from bot.flows.copies import Copies, Key, at_hand, made
 from bot.flows.deciding import Deciding, Verdict, for_officer, set_aside
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.hearing import Hearing, written
 from bot.flows.incidents import incident
-from bot.flows.opening import OpenedLetter, Opening
+from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
 from bot.flows.senders import KnownPeople, Remembered, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
@@ -49,6 +51,10 @@ class Opener(Protocol):
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
         ...
 
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        """A copy of one of its forms with places marked, b"" when there can be none. Raises the same."""
+        ...
+
 
 class InChild:
     """Opens letters in the killable child."""
@@ -62,9 +68,15 @@ class InChild:
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
-        opened = self._child.call(raw, kept.received, how)
+        opened = self._child.call(open_letter, raw, kept.received, how)
         assert isinstance(opened, OpenedLetter)
         return opened
+
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        """A marked copy of one form, b"" when there can be none. Raises `bot.isolation.Stopped` or `Failed`."""
+        copy = self._child.call(mark_form, raw, kept.received, how, number, paths)
+        assert isinstance(copy, bytes)
+        return copy
 
 
 class LetterMessages(Protocol):
@@ -194,7 +206,26 @@ class Intake:
             self._settle(kept, set_aside(_why_not_opened(error, kept.id)))
             return
         hearing = self._hearing(source, kept, opened)
-        self._settle(kept, self._deciding.decide(hearing), hearing)
+        verdict = self._deciding.decide(hearing)
+        with at_hand(self._copies(source, kept, raw, hearing, verdict)):
+            self._settle(kept, verdict, hearing)
+
+    def _copies(
+        self, source: Source, kept: KeptLetter, raw: bytes, hearing: Hearing, verdict: Verdict
+    ) -> Copies:
+        """Marked copies of the forms that will be answered with gaps. A copy is a kindness: without one the letter goes."""
+        forms = {str(form.number): form for form in hearing.opened.forms if form.markable}
+        found: dict[Key, bytes] = {}
+        for command in verdict.commands:
+            form = forms.get(getattr(command, "form", ""))
+            if form is None or form.reading is None or not getattr(command, "contact", ""):
+                continue
+            mark = partial(self._opener.mark, kept, raw, source.opening, form.number)
+            try:
+                found |= made(self._casebook.foresee(command, self._clock.now()), form.reading, mark)
+            except (Stopped, Failed, CaseworkError) as error:
+                _log.warning("no marked copy", letter=kept.id, kind=type(error).__name__)
+        return found
 
     def _open(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """A child that dies once may have been anybody's victim (a computer short of memory); twice, the letter's."""

@@ -12,7 +12,7 @@ import bot.demo
 from bot.clock import SetClock
 from bot.fakes import InMemoryInbox
 from bot.flows.intake import Intake, Opener, Source
-from bot.flows.opening import OpenedLetter, Opening, open_letter
+from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
 from bot.isolation import CannotStart, Died, Failed, MemoryOver, TimeOver
 from bot.messages import Composer
 from mail import LetterGone, MailError
@@ -38,6 +38,9 @@ class InProcess:
     def start(self) -> None:
         if 0 in self.troubles:
             raise self.troubles[0]
+
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        return mark_form(lambda _seconds: None, raw, kept.received, how, number, paths)
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         self.opened.append(kept.id)
