@@ -95,10 +95,12 @@ class Council:
     user: User
     sink: Sink
     database: Database
+    letters: bool = True  # whether the sample letters wait there
 
     def __post_init__(self) -> None:
         lay_out(self.folder, self.database)
-        deliver(self.user)
+        if self.letters:
+            deliver(self.user)
         (self.folder / "imap.password").write_text(PASSWORD, encoding="utf-8")
         (self.folder / "smtp.password").write_text(smtp_sink.PASSWORD, encoding="utf-8")
         text = TOML.format(
@@ -140,8 +142,11 @@ class Council:
             for part in ("new", "cur")
             for file in (self.user.maildir / name / part).glob("*")
         ]
-        posts = [file for file in (self.folder / "channel").glob("*") if not file.name.startswith(".")]
-        return len(moved) + len(posts) + len(self.sink.letters)
+        return len(moved) + self.posts() + len(self.sink.letters)
+
+    def posts(self) -> int:
+        """How many posts lie in the channel's folder."""
+        return sum(not file.name.startswith(".") for file in (self.folder / "channel").glob("*"))
 
     def outside(self) -> dict[str, Any]:
         """What can be seen in the account and at the schools."""
