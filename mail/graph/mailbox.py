@@ -107,6 +107,10 @@ class GraphMailbox:
         )
         return f"{said} {_TOO_MUCH}" if self._graph.tokens.reaches_all() else said
 
+    def close(self) -> None:
+        """Close its connections, and those of a postbox on the same `Graph`."""
+        self._graph.close()
+
     # ------------------------------------------------------------------ what has changed
 
     def _news(self) -> "_News":

@@ -72,6 +72,10 @@ class GraphPostbox:
         self._folder(_DRAFTS)
         return "Letters leave through the mailbox in Exchange Online; a copy of each stays in its Sent Items."
 
+    def close(self) -> None:
+        """Close its connections, and those of a mailbox on the same `Graph`."""
+        self._graph.close()
+
     # ------------------------------------------------------------------ in one request
 
     def _hand_over(self, raw: bytes) -> None:

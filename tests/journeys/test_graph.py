@@ -1,6 +1,6 @@
 """The bot on a mailbox in Exchange Online, on the loopback Graph: the same end as on a folder, whatever breaks on the way."""
 
-import dataclasses
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,20 +12,41 @@ from typing import Any
 import pytest
 
 import mail
-from bot import composition
 from bot.clock import SetClock
 from bot.flows.delivery import LEASE
-from bot.flows.intake import Source
 from bot.flows.places import StoredPlace
-from bot.settings import Settings
-from mail.graph import Graph, GraphMailbox, GraphPostbox
+from bot.settings import Settings, load
+from mail.graph import CLOUDS, Cloud, GraphMailbox, GraphPostbox
 from tests.journeys import test_killed_anywhere as killing
 from tests.journeys.faults import Faults, KillableStore, Killed
 from tests.journeys.westhaven import DEMO, NOW, lay_out, run_once, seen
+from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
 from tests.mail.graph.loopback import Cut, LoopbackGraph, Refuse, Trouble, too_often
 from tests.store_fixtures import Database
 
 SHARDS = 4
+TOML = f"""
+[council]
+name = "Westhaven Council"
+inbox_address = "{ADDRESS}"
+[database]
+url = "{{url}}"
+key = "file:moves.key"
+[[mailboxes]]
+name = "admissions"
+kind = "graph"
+trusted_server = "mx.westhaven.example"
+address = "{ADDRESS}"
+tenant = "{TENANT}"
+client = "{CLIENT}"
+secret = "file:app-secret"
+ca_file = "loopback.pem"
+[sending]
+kind = "mailbox"
+[schools]
+gias = "gias-extract.csv"
+contacts = "contacts.csv"
+"""
 LATER = LEASE + timedelta(seconds=1)
 
 
@@ -46,17 +67,14 @@ def deliver(cloud: LoopbackGraph, *names: str) -> None:
 # ------------------------------------------------------------------ the whole sample inbox
 
 
-def on_graph(patch: pytest.MonkeyPatch, graph: Graph, database: Database) -> None:
-    """The composition's mailbox and postbox are Graph's; all else stays as built."""
-    source_of = composition.source_of
-
-    def source(*arguments: Any, **named: Any) -> Source:
-        made = source_of(*arguments, **named)
-        place = StoredPlace(database.open(), made.inbox.name)
-        return dataclasses.replace(made, inbox=GraphMailbox(graph, made.inbox.name, state=place))
-
-    patch.setattr(composition, "source_of", source)
-    patch.setattr(composition, "postbox_of", lambda _settings: GraphPostbox(graph))
+def settings_for(cloud: LoopbackGraph, folder: Path, database: Database) -> Settings:
+    """The sample council, with its letters in Exchange Online and leaving by it."""
+    laid_out = lay_out(folder, database)
+    shutil.rmtree(folder / "mailbox")
+    cloud.access(folder)  # lays its certificate there
+    (folder / "app-secret").write_text(SECRET, encoding="utf-8")
+    (folder / "moves.toml").write_text(TOML.format(url=database.url), encoding="utf-8")
+    return load(laid_out.folder)
 
 
 def of_the_database(settings: Settings) -> dict[str, Any]:
@@ -86,14 +104,13 @@ def test_the_sample_inbox_ends_as_it_does_in_a_folder(
     sent = seen(in_folder.folder, in_folder.database.url)["sent"]
 
     deliver(cloud)
-    database = database_of("sqlite")
-    settings = lay_out(tmp_path / "graph", database)
-    with cloud.connected(tmp_path) as graph:
-        on_graph(monkeypatch, graph, database)
-        run_once(settings)
-        cloud.calls.clear()
-        run_once(settings, NOW + timedelta(minutes=1))
-        assert of_the_database(settings) == expected
+    here = f"https://{cloud.host}"
+    monkeypatch.setitem(CLOUDS, "global", Cloud(here, here, (cloud.host,)))
+    settings = settings_for(cloud, tmp_path / "graph", database_of("sqlite"))
+    run_once(settings)
+    assert of_the_database(settings) == expected
+    cloud.calls.clear()
+    run_once(settings, NOW + timedelta(minutes=1))
     assert Counter(map(read, cloud.mailbox.in_folder("sentitems"))) == sent
     assert len(cloud.mailbox.in_folder("Processed")) == 14
     assert len(cloud.mailbox.in_folder("Set aside")) == 3

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from tests.mail.graph.certificates import pair
-from tests.mail.graph.loopback import ADDRESS, CLIENT, SECRET, TENANT, LoopbackGraph
+from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
+from tests.mail.graph.loopback import LoopbackGraph
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
 

@@ -8,7 +8,8 @@ import pytest
 from mail import MailError
 from mail.graph import CLOUDS, Cloud, Graph, GraphAccess, GraphMailbox, GraphPostbox
 from tests.mail.graph.certificates import locked, pair
-from tests.mail.graph.loopback import ADDRESS, CLIENT, SECRET, TENANT, LoopbackGraph, Refuse
+from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
+from tests.mail.graph.loopback import LoopbackGraph, Refuse
 
 
 def test_one_token_serves_many_requests(cloud: LoopbackGraph, inbox: GraphMailbox) -> None:
