@@ -170,9 +170,11 @@ def _from_ourselves(hearing: Hearing) -> Verdict | None:
 
 
 def _from_a_machine(hearing: Hearing) -> Verdict | None:
-    """Never answered, never a case."""
+    """Never answered, never a case by itself; but a form that a photocopier or a portal sends must not be lost."""
     if hearing.opened.sorting.kind is not LetterKind.AUTOMATIC:
         return None
+    if hearing.recognised:
+        return for_officer(Reason.MACHINE_WITH_FORM)
     return Verdict(Disposition.AUTOMATIC, Reason.MACHINE)
 
 
