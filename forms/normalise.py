@@ -73,18 +73,25 @@ def read_date(text: str) -> Meaning:
 def _dates(text: str) -> dict[date, bool]:
     """The dates in a text → whether only the American order makes sense of it."""
     found: dict[date, bool] = {}
-    taken: list[tuple[int, int]] = []
+
+    def take(match: re.Match[str]) -> str:
+        day, month, year = int(match["day"]), _month(match["month"]), _year(match["year"])
+        if (value := _date(year, month, day)) is not None:
+            found.setdefault(value, False)
+        elif match["month"].isdigit() and (value := _date(year, day, month)) is not None:
+            found.setdefault(value, True)
+        return _TAKEN
+
     for pattern in _DATES:
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            taken.append(match.span())
-            day, month, year = int(match["day"]), _month(match["month"]), _year(match["year"])
-            if (value := _date(year, month, day)) is not None:
-                found.setdefault(value, False)
-            elif match["month"].isdigit() and (value := _date(year, day, month)) is not None:
-                found.setdefault(value, True)
+        text = pattern.sub(take, text)
+        if not _DIGIT.search(text):
+            break
     return found
+
+
+_DIGIT = re.compile(r"\d")
+_TAKEN = "\0"
+"""Stands for a date already read: a sign that is part of no other."""
 
 
 def _date(year: int, month: int, day: int) -> date | None:
