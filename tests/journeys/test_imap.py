@@ -146,7 +146,7 @@ class Council:
 
     def posts(self) -> int:
         """How many posts lie in the channel's folder."""
-        return sum(not file.name.startswith(".") for file in (self.folder / "channel").glob("*"))
+        return sum(not file.name.startswith(".") for file in (self.folder / "channel").glob("*.json"))
 
     def outside(self) -> dict[str, Any]:
         """What can be seen in the account and at the schools."""
