@@ -56,6 +56,7 @@ class Moves:
     letters: Letters
     outbox: Outbox
     desk: Desk
+    letterbook: Letterbook
     sources: tuple[Source, ...]
     roads: MailRoads
     channel: Channel
@@ -83,7 +84,8 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
     directory, letters, outbox = Directory(store), Letters(store), Outbox(store)
     secret = bytes.fromhex(store.remember(_SIGNING, lambda: secrets.token_hex(32)))
     rulebook = Rulebook(rules.protocol, rules.calendar, rules.panels, clock)
-    composer = Composer(_writer(settings, rules, directory, clock, secret), rulebook.allowed)
+    letterbook = _letterbook(settings, rules, directory, clock, secret)
+    composer = Composer(letterbook, rulebook.allowed)
     casebook = Casebook(
         store, rules.protocol, rules.calendar, rules.panels, composer, compose_panel=composer.for_panel
     )
@@ -122,6 +124,7 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         letters,
         outbox,
         desk,
+        letterbook,
         sources,
         roads,
         channel,
@@ -216,7 +219,7 @@ def channel_of(settings: Settings, clock: Clock) -> Channel:
     return FolderChannel(settings.at(settings.channel.path), clock)
 
 
-def _writer(
+def _letterbook(
     settings: Settings, rules: Rules, directory: Directory, clock: Clock, secret: bytes
 ) -> Letterbook:
     writer = Writer(council=settings.council, copy_head=settings.sending.copy_head, protocol=rules.protocol)

@@ -1,6 +1,6 @@
 """From settings to mailboxes and postboxes. Nothing of the network is touched before the first use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,8 @@ class MailRoads:
         """Where letters leave."""
         made = self._postbox()
         self._made.append(made)
-        return made
+        only_to = self._settings.sending.only_to
+        return OnlyTo(made, only_to) if only_to else made
 
     def _postbox(self) -> Postbox:
         road = self._settings.sending
@@ -235,6 +236,27 @@ class MailRoads:
             if box.name == name and isinstance(box, kinds):
                 return box
         raise SettingsError(words.no_mailbox(key, name))
+
+
+class OnlyTo:
+    """A road on which every letter goes to one address: a trial, in which no school is written to."""
+
+    def __init__(self, road: Postbox, address: str) -> None:
+        self._road = road
+        self._address = address
+
+    def send(self, raw: bytes, *, sender: str, recipients: Sequence[str], message_id: str) -> None:
+        """Send it to the one address, saying whom it was meant for. Raises as the road does."""
+        readdressed = mail.redirected(raw, to=self._address, instead_of=recipients)
+        self._road.send(readdressed, sender=sender, recipients=[self._address], message_id=message_id)
+
+    def sent(self, message_id: str) -> bool:
+        """Whether it has gone."""
+        return self._road.sent(message_id)
+
+    def check(self) -> str:
+        """Try the road."""
+        return f"{self._road.check()} {words.TRIAL.format(address=self._address)}"
 
 
 def _largest(box: MailboxSettings) -> int:

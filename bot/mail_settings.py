@@ -105,9 +105,12 @@ class ImapBox(_Mailbox, _ServerLogin):
 
 
 class _Sending(Section):
-    """What every road has. `copy_head` puts the headteacher in copy of what a school is sent."""
+    """What every road has. `copy_head` puts the headteacher in copy of what a school is sent; `only_to` is for a trial:
+    every letter goes to this one address, and none to a school.
+    """
 
     copy_head: bool = True
+    only_to: str = ""
     letters_a_day: int = Field(
         default=10, ge=1, le=100
     )  # to one address: a robot that looks like a person is capped

@@ -33,6 +33,8 @@ records = typer.Typer(help=words.RECORD, no_args_is_help=True, rich_markup_mode=
 app.add_typer(records, name="record")
 form_commands = typer.Typer(help=form_words.HELP, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(form_commands, name="form")
+letter_commands = typer.Typer(help=words.LETTERS, rich_markup_mode=None)
+app.add_typer(letter_commands, name="letters")
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="MOVES_FOLDER", help=words.FOLDER, file_okay=False)
@@ -123,11 +125,26 @@ def panel(
         show.panel(moves, on.date() if on else None, as_json=as_json)
 
 
-@app.command(help=words.LETTERS)
-def letters(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+@letter_commands.callback(invoke_without_command=True)
+def letters(context: typer.Context, folder: Folder = HERE, *, as_json: AsJson = False) -> None:
     """See `words.LETTERS`."""
+    if context.invoked_subcommand is not None:
+        return
     with opened(folder) as moves:
         show.letters(moves, as_json=as_json)
+
+
+@letter_commands.command(help=words.PREVIEW)
+def preview(
+    reference: Reference,
+    kind: Annotated[
+        show.LetterKind, typer.Option("--kind", help=words.PREVIEW_KIND)
+    ] = show.LetterKind.ANSWER,
+    folder: Folder = HERE,
+) -> None:
+    """See `words.PREVIEW`."""
+    with opened(folder) as moves:
+        show.preview(moves, reference.upper(), kind)
 
 
 @app.command(help=words.OUTBOX)

@@ -7,6 +7,7 @@ WHOLE_FILE = "moves.toml"
 NOT_AN_ADDRESS = "write one e-mail address, such as school.admissions@council.example"
 BAD_DATABASE_URL = "start it with sqlite:/// (a file on this computer) or postgresql:// (a server)"
 BAD_KEY_SOURCE = "write keyring, file:PATH, environment:NAME or command:COMMAND"
+TRIAL = "This is a trial: every letter goes to {address}, and none to a school."
 WRONG_SOURCE = (
     "a secret may not stand here: write file:PATH, environment:NAME, command:COMMAND or keyring:NAME"
 )

@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 import sys
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,38 @@ def test_an_unknown_case_is_told_in_a_sentence(moves: Any, westhaven: Path) -> N
 def test_a_day_without_a_panel_is_told(moves: Any, westhaven: Path) -> None:
     """The answer names the day."""
     assert "12 December 2026" in moves("panel", "2026-12-12", "--folder", westhaven).out
+
+
+def test_a_letter_can_be_looked_at_before_it_is_written(moves: Any, westhaven: Path) -> None:
+    """To whom, under which subject, in which words; nothing is queued by looking."""
+    before = data(moves("outbox", "--folder", westhaven, "--json"))
+    said = moves("letters", "preview", "MM-26-0002", "--kind", "reminder", "--folder", westhaven)
+    assert said.code == 0, said.err
+    assert "inclusion@riverside.example" in said.out
+    assert "6 January 2027" in said.out
+    assert data(moves("outbox", "--folder", westhaven, "--json")) == before
+
+
+def test_in_a_trial_every_letter_goes_to_one_address(moves: Any, ready: Path) -> None:
+    """No school is written to, and each letter says whom it was meant for."""
+    fill(ready)
+    settings = ready / "moves.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace('path = "sent"', 'path = "sent"\nonly_to = "me@westhaven.example"'), encoding="utf-8"
+    )
+    assert moves("run", "--once", "--folder", ready).code == 0
+    letters = [
+        message_from_bytes(file.read_bytes(), policy=policy.default)
+        for file in (ready / "sent").glob("*.eml")
+    ]
+    assert len(letters) > 8
+    assert {str(letter["To"]) for letter in letters} == {"me@westhaven.example"}
+    assert all(letter["Cc"] is None for letter in letters)
+    intended = {str(letter["X-Managed-Moves-Intended-For"]) for letter in letters}
+    assert any("inclusion@oakfield.example" in address for address in intended)
+    assert "only_to" not in moves("check", "--folder", ready).err
+    assert "This is a trial" in moves("check", "--folder", ready).out
 
 
 # ------------------------------------------------------------------ records
