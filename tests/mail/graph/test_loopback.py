@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.mail.graph.certificates import pair
 from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
+from tests.mail.graph.certificates import pair
 from tests.mail.graph.loopback import LoopbackGraph
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}

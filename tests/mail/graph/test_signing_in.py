@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mail import MailError
+from mail import MailError, NotSent
 from mail.graph import CLOUDS, Cloud, Graph, GraphAccess, GraphMailbox, GraphPostbox
-from tests.mail.graph.certificates import locked, pair
 from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
-from tests.mail.graph.loopback import LoopbackGraph, Refuse
+from tests.mail.graph.certificates import locked, pair
+from tests.mail.graph.loopback import LoopbackGraph, Refuse, too_often
 
 
 def test_one_token_serves_many_requests(cloud: LoopbackGraph, inbox: GraphMailbox) -> None:
@@ -109,6 +109,27 @@ def test_no_secret_shows(tmp_path: Path) -> None:
     graph = Graph(with_secret)
     assert SECRET not in f"{with_secret!r} {graph!r} {vars(graph)!r} {vars(graph.tokens)!r}"
     graph.close()
+
+
+@pytest.mark.parametrize("kind", ["tenant", "token"])
+@pytest.mark.parametrize(
+    "trouble", [too_often("5"), Refuse(500, ""), Refuse(503, "")], ids=["429", "500", "503"]
+)
+def test_a_sign_in_server_that_is_busy_says_so(
+    cloud: LoopbackGraph, graph: Graph, kind: str, trouble: Refuse
+) -> None:
+    """Whatever it fails with is a failure of the mailbox; a letter has then surely not gone."""
+    cloud.troubles[kind] += [trouble, trouble]
+    with pytest.raises(MailError, match="sign-in"):
+        GraphMailbox(graph).waiting()
+    with pytest.raises(NotSent) as failed:
+        GraphPostbox(graph).send(
+            b"To: a@b.example\r\nIn-Reply-To: <1@x>\r\n\r\n",
+            sender="",
+            recipients=["a@b.example"],
+            message_id="<1@x>",
+        )
+    assert not failed.value.final
 
 
 def test_no_log_line_shows_mailbox_letter_or_secret(
