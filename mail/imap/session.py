@@ -5,6 +5,7 @@ protocol has them, and hides nothing that a kill in the middle makes important.
 """
 
 import contextlib
+import logging
 import re
 import socket
 import ssl
@@ -25,6 +26,10 @@ from imapclient.exceptions import (
 
 from mail.credentials import Account, LoginGuard, verified_tls
 from mail.errors import MailError
+
+logging.getLogger("imapclient").setLevel(
+    logging.WARNING
+)  # at DEBUG it writes folders, subjects and letters down
 
 T = TypeVar("T")
 _PORTS = {"tls": 993, "starttls": 143}

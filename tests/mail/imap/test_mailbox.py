@@ -1,5 +1,6 @@
 """The IMAP mailbox on Dovecot: what it does not disturb, what it does not lose, and what breaks under it."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -528,6 +529,19 @@ def test_the_check_says_whether_letters_are_noticed_at_once(
     user.deliver(letter(1), AT)
     assert "1 letters are waiting. New letters are noticed at once." in opened().check()
     assert "it is asked regularly" in opened(bare_user).check()
+
+
+def test_nothing_of_letters_or_logins_is_logged(
+    user: User, opened: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library would write all of it down at the level “debug”."""
+    caplog.set_level(logging.DEBUG)
+    user.deliver(letter(1), AT)
+    inbox = opened()
+    (waiting,) = inbox.waiting()
+    inbox.fetch(waiting.id)
+    inbox.file_processed(waiting.id)
+    assert caplog.text == ""
 
 
 def test_settings_never_show_a_secret(user: User) -> None:
