@@ -13,7 +13,7 @@ import typer
 
 import mail
 from bot.cli import check as checking
-from bot.cli import console, demo, form, initialise, read, record, serve, show
+from bot.cli import console, demo, form, initialise, letter, read, record, serve, show
 from bot.composition import Moves, build
 from bot.logs import log_to
 from bot.ports import ChannelError
@@ -132,6 +132,15 @@ def letters(context: typer.Context, folder: Folder = HERE, *, as_json: AsJson = 
         return
     with opened(folder) as moves:
         show.letters(moves, as_json=as_json)
+
+
+@letter_commands.command("show", help=words.LETTER)
+def show_letter(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=words.LETTER_NUMBER)], folder: Folder = HERE
+) -> None:
+    """See `words.LETTER`."""
+    with opened(folder) as moves:
+        letter.show(moves, number)
 
 
 @letter_commands.command(help=words.PREVIEW)

@@ -230,6 +230,18 @@ def test_a_day_without_a_panel_is_told(moves: Any, westhaven: Path) -> None:
     assert "12 December 2026" in moves("panel", "2026-12-12", "--folder", westhaven).out
 
 
+def test_the_officer_can_read_a_letter_that_was_set_before_them(moves: Any, westhaven: Path) -> None:
+    """The parent's letter of the samples: who wrote, how far that is proven, and every word."""
+    listed = data(moves("letters", "--folder", westhaven, "--json"))
+    number = next(letter["letter"] for letter in listed if letter["reason"] == "possible_pressure")
+    said = moves("letters", "show", number, "--folder", westhaven)
+    assert said.code == 0, said.err
+    assert "jo.abbott@mail.example" in said.out
+    assert "not proven" in said.out
+    assert "I do not want him to" in said.out
+    assert "letter 99" in moves("letters", "show", 99, "--folder", westhaven).err
+
+
 def test_a_letter_can_be_looked_at_before_it_is_written(moves: Any, westhaven: Path) -> None:
     """To whom, under which subject, in which words; nothing is queued by looking."""
     before = data(moves("outbox", "--folder", westhaven, "--json"))
