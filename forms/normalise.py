@@ -16,6 +16,10 @@ class Meaning:
     rivals: tuple[str, ...] = ()
 
 
+LONGEST = 1_000
+"""Characters. What is longer is prose: no date, number or code is looked for in it."""
+
+
 # ---------------------------------------------------------------- dates
 
 _MONTHS = {
@@ -59,6 +63,7 @@ _CENTURY_TURNS = 60
 
 def read_date(text: str) -> Meaning:
     """A date, day first; a month or a year alone is no date but a doubt."""
+    text = " ".join(text.split())
     found = _dates(text)
     values = list(dict.fromkeys(found))
     if len(values) == 1:
@@ -145,7 +150,7 @@ _WORDS = {
 _NUMBER = re.compile(r"(?<![\d.,/])\d+(?:[.,]\d+)?(?![\d/])|½")
 _RANGE = re.compile(r"\d\s*(?:-|–|to|or)\s*\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_ORDINAL_NOISE = re.compile(r"(?i)\([^)]*\)|\bkey stage \d\b|\bKS\d\b")
+_ORDINAL_NOISE = re.compile(r"(?i)\([^()]*\)|\bkey stage \d\b|\bKS\d\b")
 
 
 def read_number(text: str) -> Meaning:
