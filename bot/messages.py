@@ -165,6 +165,8 @@ def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> 
     """A letter that a person must see: its number, its school if that is known, and no word of its own."""
     school = sender.school.name if sender is not None and sender.school and not sender.spoofed else ""
     said = dispositions.public(verdict.reason)
+    if verdict.last_post:
+        said = f"{said} {dispositions.MORE_LIKE_IT}"
     yield Message(
         key=f"letter/{kept.id}",
         road=Road.CHANNEL,

@@ -13,6 +13,7 @@ from bot import composition, keys
 from bot.cli import console
 from bot.clock import Clock
 from bot.composition import Rules
+from bot.correspondence import NOTIFIED
 from bot.mail_roads import MailRoads
 from bot.mail_settings import MailboxSettings
 from bot.ports import ChannelError
@@ -103,7 +104,8 @@ def _people(settings: Settings) -> Outcome:
         directory = Directory(store)
         problems = composition.load_people(settings, directory)
         schools, contacts = len(directory.schools()), len(directory.contacts())
-    return words.people(schools, contacts), (*problems, *(words.NOBODY_TO_ANSWER,) * (not contacts))
+        untold = [words.nobody_is_told(role) for role in NOTIFIED if not directory.contacts("", role)]
+    return words.people(schools, contacts), (*problems, *(untold if contacts else [words.NOBODY_TO_ANSWER]))
 
 
 def _forms(settings: Settings) -> Outcome:

@@ -19,7 +19,7 @@ from bot.composition import Moves, build
 from bot.local.folder import FolderChannel
 from bot.local.sent import sent_letters
 from bot.logs import log_to
-from bot.settings import Settings, checked
+from bot.settings import FILE_NAME, load
 from bot.text import demo as words
 from bot.worker import stopped_by_signals
 
@@ -32,9 +32,8 @@ def demonstrate(folder: Path | None, clock: datetime, *, stay: bool, port: int) 
     """Set the sample inbox up, run the bot over it, tell what happened; then serve the channel page while wanted."""
     log_to(sys.stderr, "warning")
     with _place(folder) as place:
-        settings = _settings(place, clock, port)
-        _lay_out(place)
-        with build(settings, SetClock(clock)) as moves:
+        _lay_out(place, clock, port)
+        with build(load(place), SetClock(clock)) as moves:
             console.say(words.introduction(clock, len(list(_sample("inbox").iterdir()))))
             moves.worker.run_once()
             _tell(moves)
@@ -56,27 +55,12 @@ def _place(folder: Path | None) -> Iterator[Path]:
         shutil.rmtree(throwaway, ignore_errors=True)
 
 
-def _settings(place: Path, clock: datetime, port: int) -> Settings:
-    return checked(
-        {
-            "folder": place,
-            "council": {
-                "name": words.COUNCIL,
-                "inbox_address": "school.admissions@westhaven.example",
-                "complaints": words.COMPLAINTS,
-            },
-            "database": {"key": f"file:{place / 'key' / 'moves.key'}"},
-            "mailboxes": [{"name": "admissions", "path": MAILBOX, "trusted_server": "mx.westhaven.example"}],
-            "sending": {"path": SENT},
-            "channel": {"kind": "local", "page_port": port},
-            "schools": {"gias": "gias-extract.csv", "contacts": "contacts.csv"},
-            "service": {"clock": clock},
-        }
-    )
-
-
-def _lay_out(place: Path) -> None:
-    """Put key, lists and letters where the settings say; what is there already stays, so a second run is a second run."""
+def _lay_out(place: Path, clock: datetime, port: int) -> None:
+    """Put settings, key, lists and letters there; letters that are there stay, so a second run is a second run."""
+    settings = _sample("moves.toml.template").read_text(encoding="utf-8")
+    for name, value in {"folder": str(place), "port": str(port), "clock": clock.isoformat()}.items():
+        settings = settings.replace(f"{{{name}}}", value)
+    (place / FILE_NAME).write_text(settings, encoding="utf-8")
     with contextlib.suppress(FileExistsError):
         keys.write_key_file(place / "key" / "moves.key", keys.new_key())
     for name in _LISTS:

@@ -170,6 +170,14 @@ def _lists(shown: Details) -> Iterator[tuple[str, list[str]]]:
         yield details.ATTENTION, dispositions.attention(case_.attention)
     if case_.gaps:
         yield details.missing(len(case_.gaps)), [details.gap(gap) for gap in case_.gaps]
+    if shown.changes:
+        yield (
+            details.CHANGED,
+            [
+                details.changed(one.after.label, one.field, one.before, one.after, one.letter)
+                for one in shown.changes
+            ],
+        )
     facts = case_.referral.facts.items()
     yield (
         words.ANSWERS,

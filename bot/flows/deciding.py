@@ -23,7 +23,8 @@ class Verdict:
     """What becomes of a letter and why, with the commands that follow from it.
 
     `tell` is set where the verified sender is told how to send it again; `about` are addresses that a bounce concerns;
-    `officer` is set where it is put before the officer in a post of its own.
+    `officer` is set where it is put before the officer in a post of its own; `last_post` where more letters like it
+    get none for a day.
     """
 
     becomes: Disposition
@@ -33,6 +34,7 @@ class Verdict:
     about: tuple[str, ...] = ()
     tell: bool = False
     officer: bool = False
+    last_post: bool = False
 
 
 def set_aside(reason: Reason, *, tell: bool = False) -> Verdict:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.clock import Clock
+from bot.flows.history import Change, changes
 from store.casebook import Casebook, PanelAgenda
 from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
 from store.protocol.case import Actor, Case, Kind, School, Stage
@@ -65,6 +66,7 @@ class Details:
     timeline: Sequence[Entry]
     letters: Sequence[int]
     actions: Sequence["Action"]
+    changes: Sequence[Change] = ()
 
 
 class Action(StrEnum):
@@ -210,6 +212,7 @@ class Desk:
             timeline=[_entry(entry) for entry in self._casebook.timeline(reference)],
             letters=case.letters,
             actions=self._rulebook.allowed(case),
+            changes=changes(self._casebook.answers(reference)),
         )
 
     def panel(self, on: date | None = None) -> PanelView | None:

@@ -8,9 +8,7 @@ A step that has been done is found done at the next pass, and the pass goes on f
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Any, Protocol
 
 import structlog
@@ -22,6 +20,7 @@ from bot.flows.dispositions import Disposition, Reason
 from bot.flows.hearing import Hearing, written
 from bot.flows.incidents import incident
 from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
+from bot.flows.restraint import Restraint, subject_key
 from bot.flows.senders import KnownPeople, Remembered, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
@@ -35,7 +34,6 @@ from store.tables import Folder
 MOST_TRIES = 5
 """A letter that has been begun so often without an end is set aside: something in it brings us down."""
 
-_DAY = timedelta(days=1)
 _NOT_FETCHED = b"X-Managed-Moves: not fetched, too big\r\n"
 _log = structlog.get_logger()
 
@@ -126,7 +124,7 @@ class Intake:
         self._opener = opener
         self._messages = messages
         self._clock = clock
-        self._answers_a_day = answers_a_day
+        self._restraint = Restraint(letters, answers_a_day=answers_a_day)
         self._deciding = Deciding(casebook, self._people)
 
     def take_in(self, source: Source, stopping: Callable[[], bool] = lambda: False) -> TakenIn:
@@ -247,7 +245,7 @@ class Intake:
             sender=sender,
             signs=written(letter),
             id_used_before=self._id_used_before(kept, letter.message_id),
-            capped=self._capped(sender.email, letter.subject),
+            capped=self._restraint.answered_enough(sender.email, letter.subject, self._clock.now()),
         )
 
     def _id_used_before(self, kept: KeptLetter, message_id: str) -> bool:
@@ -256,15 +254,6 @@ class Intake:
             return False
         others = self._letters.with_message_id(kept.mailbox, message_id)
         return any(other.id != kept.id and _acted_on(other) for other in others)
-
-    def _capped(self, email: str, subject: str) -> bool:
-        """Two robots that look like people stop talking here: so many answers a day, half as many on one subject."""
-        if not email:
-            return True
-        recent = self._letters.from_sender(email, self._clock.now() - _DAY, marked="answered")
-        answered = [one.outcome.conclusion.detail for one in recent if one.outcome is not None]
-        same_subject = [detail for detail in answered if detail.get("subject_key") == _subject_key(subject)]
-        return len(answered) >= self._answers_a_day or len(same_subject) >= max(1, self._answers_a_day // 2)
 
     def _settle(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None = None) -> None:
         """Write what becomes of it. What the protocol refuses is put before the officer instead."""
@@ -279,12 +268,14 @@ class Intake:
             self._write(kept, refused, hearing)
 
     def _write(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None) -> None:
-        sender = hearing.sender if hearing else None
+        sender, now = hearing.sender if hearing else None, self._clock.now()
+        if sender is not None:
+            verdict = self._restraint.folded(verdict, sender.email, now)
         self._casebook.conclude(
             kept.id,
             _conclusion(verdict, hearing),
             verdict.commands,
-            self._clock.now(),
+            now,
             messages=self._messages.for_letter(kept, verdict, sender),
         )
         _log.info("letter", letter=kept.id, becomes=verdict.becomes.value, reason=verdict.reason.value)
@@ -358,7 +349,8 @@ def _detail(verdict: Verdict, hearing: Hearing) -> dict[str, Any]:
         "signs": sorted(sign.value for sign in hearing.signs),
         "about": list(verdict.about),
         "answered": _answered(verdict),
-        "subject_key": _subject_key(letter.subject),
+        "posted": verdict.officer,
+        "subject_key": subject_key(letter.subject),
         "damage": list(letter.damage),
         "unread": hearing.opened.unread,
         "documents": [
@@ -375,11 +367,3 @@ def _detail(verdict: Verdict, hearing: Hearing) -> dict[str, Any]:
 
 def _answered(verdict: Verdict) -> bool:
     return verdict.tell or any(getattr(command, "contact", "") for command in verdict.commands)
-
-
-def _subject_key(subject: str) -> str:
-    """Tells subjects apart without keeping them; answers and forwards of one subject are the same."""
-    bare = subject.casefold().strip()
-    while bare[:3] in {"re:", "fw:"} or bare[:4] in {"fwd:", "aw: "}:
-        bare = bare.partition(":")[2].strip()
-    return sha256(" ".join(bare.split()).encode("utf-8", "replace")).hexdigest()[:16]

@@ -25,6 +25,7 @@ STANDING: Final = "Where it stands"
 ATTENTION: Final = "For the officer to look at"
 NOTHING_MISSING: Final = "Nothing is missing."
 HAPPENED: Final = "What has happened"
+CHANGED: Final = "What corrected forms changed"
 OTHER_ANSWERS: Final = "Answers"
 UNNAMED_LIST: Final = "List"
 
@@ -98,6 +99,12 @@ def answer(fact: Fact) -> str:
         return f"{STATES[fact.state]}: {fact.raw}" if fact.raw.strip() else STATES[fact.state]
     shown = value(fact.value) or fact.raw
     return shown if fact.sure else f"{shown} (please check: the form says “{fact.raw}”)"
+
+
+def changed(theirs: str, field: str, before: Fact, after: Fact, letter: int | None) -> str:
+    """An answer that gave way to another."""
+    by = f" (letter {letter})" if letter is not None else ""
+    return f"{label(theirs, field)}: {answer(before)} → {answer(after)}{by}"
 
 
 def value(held: Held) -> str:

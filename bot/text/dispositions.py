@@ -107,6 +107,11 @@ ATTENTION: Final = {
 }
 
 
+MORE_LIKE_IT: Final = (
+    "More letters like it from this sender are not posted for a day: `moves letters` lists them."
+)
+
+
 def public(reason: Reason) -> str:
     """What the channel may say of a letter that ended for this reason."""
     return PUBLIC.get(reason, _READ)

@@ -160,6 +160,22 @@ def test_check_says_that_everything_works_and_what_is_worth_a_look(moves: Any, r
     assert "contact list is empty" in said.out
 
 
+def test_check_warns_when_a_looked_after_child_would_be_told_to_nobody(moves: Any, ready: Path) -> None:
+    """R2: the Virtual School and social care are told of each such referral; a missing line would be silence."""
+    fill(ready)
+    contacts = ready / "contacts.csv"
+    whole = contacts.read_text(encoding="utf-8")
+    assert "(R2)" not in moves("check", "--folder", ready).out
+    contacts.write_text(
+        "".join(line for line in whole.splitlines(keepends=True) if "social care" not in line),
+        encoding="utf-8",
+    )
+    said = moves("check", "--folder", ready)
+    assert said.code == 0
+    assert "no “social care”" in said.out
+    assert "no “virtual school”" not in said.out
+
+
 def test_check_tries_every_part_even_when_one_is_wrong(moves: Any, ready: Path) -> None:
     """One broken part does not hide the others; the exit code tells."""
     (ready / "schools.csv").unlink()
