@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from textwrap import shorten
 from typing import Final, TypeAlias
 
 from bot.text import dates
@@ -90,7 +91,7 @@ def gap(missed: Gap) -> str:
 
 def label(theirs: str, field: str) -> str:
     """The question in the words of their form, else the field's own name in words."""
-    return theirs.strip() or field.replace(".", " ").replace("_", " ")
+    return theirs.strip().rstrip(" :") or field.replace(".", " ").replace("_", " ")
 
 
 def answer(fact: Fact) -> str:
@@ -104,7 +105,8 @@ def answer(fact: Fact) -> str:
 def changed(theirs: str, field: str, before: Fact, after: Fact, letter: int | None) -> str:
     """An answer that gave way to another."""
     by = f" (letter {letter})" if letter is not None else ""
-    return f"{label(theirs, field)}: {answer(before)} → {answer(after)}{by}"
+    earlier, later = (shorten(answer(fact), 120, placeholder=" …") for fact in (before, after))
+    return f"{label(theirs, field)}: {earlier} → {later}{by}"
 
 
 def value(held: Held) -> str:
