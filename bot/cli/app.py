@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 import mail
@@ -230,12 +229,7 @@ def opened(folder: Path) -> Iterator[Moves]:
 def main() -> None:
     """The console script. Every known error is one message and an exit code: 2 for settings, else 1."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)  # what a `typer.Exit` carries comes back as a number
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        app()  # ends by itself, with 2 and how it is used where the words of the command were wrong
     except (SettingsError, BadProtocol, StoreUnavailable, ChannelError, mail.MailError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
