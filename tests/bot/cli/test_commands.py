@@ -107,6 +107,29 @@ def test_every_setting_of_the_template_is_a_setting(ready: Path) -> None:
     assert checked(wanted).slack.officers == ("U0123456789",)
 
 
+# ------------------------------------------------------------------ words that are no command
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("cases", "--jsno"), "--jsno"),
+        (("casse",), "casse"),
+        (("case",), "REF"),
+        (("panel", "tomorrow"), "tomorrow"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_with_how_the_command_is_used(
+    moves: Any, typed: tuple[str, ...], told: str
+) -> None:
+    """Exit code 2, what was wrong, and where help is; no traceback."""
+    said = moves(*typed)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+    assert "--help" in said.err
+    assert "Traceback" not in said.err
+
+
 # ------------------------------------------------------------------ settings
 
 
