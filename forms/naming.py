@@ -114,7 +114,7 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
 
 
 def _of_the_same(label: str, before: str) -> Iterator[Name]:
-    """ "Telephone" right after a parent's name, under no heading, is that parent's."""
+    """A "Telephone" right after a parent's name, under no heading, is that parent's."""
     family, _, _ = before.partition(".")
     name = f"{family}.{_GENERAL[label]}"
     if family in ("parent", "parent2") and name in vocabulary():
