@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from forms.definition import vocabulary
-from forms.mapping.labels import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
+from forms.mapping.slips import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
 from forms.mapping.words import key
 
 SURE_WORDING, IN_CONTEXT, ALIKE, SOMEWHAT_ALIKE = 0.95, 0.9, 0.8, 0.6
