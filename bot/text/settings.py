@@ -31,7 +31,9 @@ _FIXES = {
 
 def fix(kind: str, message: str) -> str:
     """What to do about one wrong setting: our own words where we have them, else the checker's."""
-    return _FIXES.get(kind) or message.removeprefix("Value error, ")
+    if kind == "literal_error":
+        return message.replace("Input should be", "write")
+    return _FIXES.get(kind) or message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def wrong(items: Iterable[tuple[str, str]]) -> str:

@@ -54,6 +54,7 @@ def test_no_settings_says_how_to_make_them(tmp_path: Path) -> None:
         ("[[mailboxes]]\nname = 'Our Inbox'\n", "mailboxes.0.name", "pattern"),
         ("[channel]\nkind = 'slack'\n", "moves.toml", "slack.workspace"),
         ("[[mailboxes]]\n[[mailboxes]]\n", "moves.toml", "same name"),
+        ('[channel]\nkind = "teams"', "channel.kind", "write 'local' or 'slack'"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_fix(folder: Path, text: str, key: str, fix: str) -> None:
