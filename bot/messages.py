@@ -7,17 +7,18 @@ Keys follow from the case, its version and the occasion alone, so that the same 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, get_args
 
 from bot.flows.deciding import Verdict
 from bot.flows.desk import Action, CaseLine, line_of, view_of
 from bot.flows.dispositions import Reason
 from bot.flows.senders import Sender
 from bot.slack import cards
-from bot.text import dispositions, thread
+from bot.text import details, dispositions, thread
 from store.casebook import PanelAgenda
 from store.letters import KeptLetter
 from store.messages import Message, Road, Withdrawal
+from store.protocol.agreement_events import AgreementEvent
 from store.protocol.case import Case
 from store.protocol.diary import PanelDue
 from store.protocol.events import (
@@ -29,12 +30,15 @@ from store.protocol.events import (
     LookedAfterChildReferred,
     PanelMoved,
     PlacementRecorded,
+    Prompted,
     PutOnAgenda,
     ReferralAssessed,
     ReferralCorrected,
+    ReportedToPanel,
     ReviewDue,
     SchoolAsked,
 )
+from store.protocol.placement_events import PlacementEvent
 
 Queued: TypeAlias = Message | Withdrawal
 Maker: TypeAlias = Callable[["Composer", Any, Case], Iterable[Queued]]
@@ -141,6 +145,13 @@ def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterat
     yield _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
 
 
+def happened(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
+    """What happened, in the words of the timeline."""
+    occasion = f"{type(event).__name__}/v{case.version}"
+    said = details.happened(type(event).__name__)
+    yield _thread_line(case.reference, occasion, f"{said[:1].upper()}{said[1:]}.")
+
+
 def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Message]:
     """A review falls due: a post of its own, since the card may be months up the channel (R29)."""
     yield Message(
@@ -242,6 +253,9 @@ def _lane(case: Case) -> str:
 
 # ------------------------------------------------------------------ the table
 
+_SHOWN_ON_THE_CARD = (*get_args(AgreementEvent), *get_args(PlacementEvent))
+"""What changes the card and is said in its thread in its own words."""
+
 ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
     {
         CaseOpened: (line(lambda _, case: thread.opened(case)),),
@@ -253,10 +267,13 @@ ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
         SchoolAsked: (card, line(lambda _event, _case: thread.asked()), ask),
         PutOnAgenda: (card, line(lambda event, _: thread.put_on_agenda(event.panel))),
         PanelMoved: (card, line(lambda event, _: thread.panel_moved(event.panel, event.deadline))),
+        **dict.fromkeys(_SHOWN_ON_THE_CARD, (card, happened)),
         PlacementRecorded: (
             card,
             line(lambda event, _: thread.placed(event.placement.school.name, event.placement.start)),
         ),
+        Prompted: (happened,),
+        ReportedToPanel: (happened,),
         DeadlineNear: (remind, line(lambda event, _: thread.deadline_near(event.deadline))),
         ReviewDue: (review,),
     }

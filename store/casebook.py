@@ -17,10 +17,17 @@ from store.planning import due_of, fallen_due, is_noted, note, plan, settle, sti
 from store.protocol import deadline, decide, due, evolve, load, panel_due
 from store.protocol.calendar import SchoolCalendar
 from store.protocol.case import Case, Pupil, School, Stage
-from store.protocol.commands import Command, FileOutOfBoroughReport, FileReferral, MoveToNextPanel
+from store.protocol.commands import (
+    Command,
+    FileOutOfBoroughReport,
+    FileReferral,
+    MoveToNextPanel,
+    RecordNotifiedMove,
+)
 from store.protocol.context import Context
 from store.protocol.diary import PanelDue
 from store.protocol.events import Event
+from store.protocol.life import ENDED
 from store.protocol.rulebook import Protocol
 from store.protocol.wall import day_of
 from store.queries import CaseFilter, PastAnswer, Queries, TimelineEntry
@@ -132,7 +139,7 @@ class Casebook:
         A case without a panel goes to the first that it can.
         """
         with self._store.reading() as session:
-            query = select(CaseRow.reference).where(col(CaseRow.stage) != Stage.CLOSED)
+            query = select(CaseRow.reference).where(col(CaseRow.stage).not_in(ENDED))
             references = session.exec(query.order_by(col(CaseRow.reference))).all()
         for reference in references:
             with self._store.writing() as session:
@@ -205,7 +212,7 @@ class Casebook:
         return events
 
     def _situation(self, session: Session, command: Command, now: datetime) -> tuple[Case | None, Context]:
-        if isinstance(command, FileReferral | FileOutOfBoroughReport):
+        if isinstance(command, FileReferral | FileOutOfBoroughReport | RecordNotifiedMove):
             year = day_of(command.received, self._protocol.tz).year
             return None, self._context(self._protocol, now, next_reference(session, year))
         case = read_case(session, command.reference, lock=True)

@@ -12,6 +12,7 @@ from store.errors import NoSuchCase
 from store.names import person_key, school_key, upn_key
 from store.protocol.case import Case, Kind, Pupil, School, Stage
 from store.protocol.events import Event
+from store.protocol.life import ENDED
 from store.records import read_case, read_cases
 from store.tables import AnswerKind, AnswerRow, CaseRow, TimelineRow
 from store.threads import find_thread
@@ -39,7 +40,7 @@ class CaseFilter:
         if self.panel is not None:
             found.append(col(CaseRow.panel) == self.panel)
         if self.open_only:
-            found.append(col(CaseRow.stage) != Stage.CLOSED)
+            found.append(col(CaseRow.stage).not_in(ENDED))
         return found
 
 

@@ -20,12 +20,24 @@ from store.queries import CaseFilter, TimelineEntry
 class PublicStage(StrEnum):
     """The stage that a channel may show: any hold is "on hold", whatever its cause."""
 
+    RECEIVED = "received"
     INCOMPLETE = "incomplete"
     READY = "ready"
     ON_HOLD = "on hold"
     ON_AGENDA = "on agenda"
+    MORE_INFORMATION = "more information"
+    DEFERRED = "deferred"
+    NOT_SUPPORTED = "not supported"
+    RECOMMENDED = "recommended"
+    GATHERING = "agreements being gathered"
+    ARRANGED = "arranged"
     PLACED = "placed"
+    EXTENDED = "extended"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,21 @@ class PanelView:
 # ------------------------------------------------------------------ views
 
 _PUBLIC = {
-    Stage.INCOMPLETE: PublicStage.INCOMPLETE,
-    Stage.READY: PublicStage.READY,
+    **{stage: PublicStage[stage.name] for stage in Stage if stage is not Stage.HELD},
     Stage.HELD: PublicStage.ON_HOLD,
-    Stage.ON_AGENDA: PublicStage.ON_AGENDA,
-    Stage.PLACED: PublicStage.PLACED,
-    Stage.CLOSED: PublicStage.CLOSED,
 }
+_ON_THE_AGENDA = (
+    Stage.ON_AGENDA,
+    Stage.NOT_SUPPORTED,
+    Stage.RECOMMENDED,
+    Stage.GATHERING,
+    Stage.ARRANGED,
+    Stage.PLACED,
+    Stage.EXTENDED,
+    Stage.SUCCEEDED,
+    Stage.FAILED,
+)
+"""Where a case stands that was on the agenda of its panel, and is not closed."""
 
 
 def line_of(case: Case) -> CaseLine:
@@ -125,8 +145,8 @@ def view_of(agenda: PanelAgenda) -> PanelView:
     return PanelView(
         on=agenda.on,
         deadline=agenda.deadline,
-        agenda=at(Stage.ON_AGENDA, Stage.PLACED),
-        ready=at(Stage.READY),
+        agenda=at(*_ON_THE_AGENDA),
+        ready=at(Stage.READY, Stage.DEFERRED, Stage.MORE_INFORMATION),
         on_hold=at(Stage.HELD),
         incomplete=at(Stage.INCOMPLETE),
     )

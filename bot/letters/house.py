@@ -9,7 +9,6 @@ from bot.text.letters import cited
 from store.protocol.case import Hold
 from store.protocol.rulebook import Cite, Protocol
 
-
 _VOLUNTARY = "R57"  # parents are not pressured
 
 

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from store.errors import BadProtocol
+from store.protocol.agreements import HEADS, Party
 from store.protocol.calendar import Week, parse_toml, read_toml
 from store.protocol.case import Frozen, Hold, Level
 from store.protocol.mistakes import in_words
+from store.protocol.placement import Footing, Role
 from store.protocol.wall import END_OF_DAY, LONDON
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
@@ -107,17 +109,85 @@ class Reminder(_Cited):
 
 
 class Reviews(_Cited):
-    """After how many school weeks of a placement it is reviewed, and when on the day the prompt goes."""
+    """After how many school weeks of a placement it is reviewed, when on the day the prompt goes, and who must come."""
 
     weeks: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(min_length=1)
     week: Week = "five school days"
     at: ReminderTime = time(9)
+    attendees: tuple[Role, ...] = (
+        Role.HOME_SCHOOL,
+        Role.RECEIVING_SCHOOL,
+        Role.OFFICER,
+        Role.PUPIL,
+        Role.PARENTS,
+    )
 
 
 class FollowUp(_Cited):
     """When the home school is visited again after a failed move (R41)."""
 
     when: Literal["end of the following term"]
+
+
+class AgreementRule(_Cited):
+    """A party that must agree before a start; the other parent only where separated parents share responsibility."""
+
+    party: Party
+
+
+class PlacementRule(_Cited):
+    """What a placement is here, and for how many school weeks (None: no length is set)."""
+
+    footing: Footing = Footing.TRIAL
+    weeks: int | None = Field(default=None, ge=1, le=60)
+    week: Week = "five school days"
+
+
+class Extension(_Cited):
+    """After how many school weeks a placement may go on only as an extension, and who agrees to one (R43).
+
+    `week` says what a week is; the prompt goes `prompt_weeks_before`; `longest_weeks` bounds it (None: no bound).
+    """
+
+    after_weeks: int = Field(default=12, ge=1, le=60)
+    week: Week = "five school days"
+    prompt_weeks_before: int = Field(default=2, ge=0, le=10)
+    longest_weeks: int | None = Field(default=None, ge=1, le=60)
+    approvers: tuple[Party, ...] = HEADS
+
+
+class FailureNotice(_Cited):
+    """How long before the re-integration meeting the home school is told (R38)."""
+
+    days: int = Field(default=1, ge=0, le=20)
+    unit: Literal["school days", "days"] = "school days"
+
+
+class CreditRule(_Cited):
+    """What a school is credited with for taking a pupil for good (R18)."""
+
+    points: int = Field(default=1, ge=0, le=10)
+
+
+class OffSiteDirection(_Cited):
+    """The lawful stage before a permanent move (domain 4.1): written notice, and since when nothing else is lawful."""
+
+    notice_school_days: int = Field(default=2, ge=0, le=20)
+    since: date = date(2026, 7, 26)
+
+
+class Prompts(Frozen):
+    """After how many school days somebody is reminded, and after how many more the officer is told that no answer came."""
+
+    at: ReminderTime = time(9)
+    agreements: int = Field(default=3, ge=1, le=60)
+    initial_meeting: int = Field(default=3, ge=1, le=60)
+    record: int = Field(default=2, ge=1, le=60)  # of a review or meeting whose day is over
+    evidence: int = Field(default=2, ge=1, le=60)
+    permanent_roll: int = Field(default=5, ge=1, le=60)
+    follow_up: int = Field(default=5, ge=1, le=60)  # before the end of the following term
+    escalate: int = Field(default=3, ge=1, le=60)
+    exemption: int = Field(default=10, ge=1, le=60)  # before it runs out
 
 
 class HoldRule(_Cited):
@@ -145,12 +215,39 @@ class Panel(_Cited):
 
 
 class Rules(Frozen):
-    """The citations of what is not a setting: who may decide, what is complete, what a crisis changes."""
+    """The citations of what is not a setting. A rule that a document does not have is None, and asks for nothing."""
 
     intake: Cite
     complete: Cite
     crisis: Cite | None = None  # None: this protocol knows no crisis
     out_of_borough: Cite | None = None  # None: it has no such cases
+    looked_after_reason: Cite | None = None  # R1: a reason why a move is right for a looked-after child
+    contributors: Cite | None = None  # R3: carers, social worker and Virtual School are heard
+    support: Cite | None = None  # R5: what is arranged for the transition
+    repeat_moves: Cite | None = None  # R16
+    initial_meeting: Cite | None = None  # R32
+    professionals: Cite | None = None  # R33
+    integration: Cite | None = None  # R34
+    own_policy: Cite | None = None  # R35
+    record: Cite | None = None  # R30
+    views: Cite | None = None  # R63
+    best_interests: Cite | None = None  # R61, at each review
+    explained: Cite | None = None  # R57
+    held_place: Cite | None = None  # R59
+    one_term: Cite | None = None  # R60
+    final_meeting: Cite | None = None  # R36
+    at_risk: Cite | None = None  # R37
+    refused_admission: Cite | None = None  # R39
+    failure_report: Cite | None = None  # R40
+    reported: Cite | None = None  # R42
+    returns_home: Cite | None = None  # R51
+    plan_amendment: Cite | None = None  # R56
+    notified: Cite | None = None  # R52 or R42: None records no moves that schools agree by themselves
+    informal: Cite | None = None  # R58
+    exemption: Cite | None = None  # R19, R20
+    equity: Cite | None = None  # R9, R10
+    reciprocity: Cite | None = None  # R47
+    voluntary: Cite | None = None  # R55: a move may be withdrawn
 
 
 class Protocol(Frozen):
@@ -172,6 +269,13 @@ class Protocol(Frozen):
     reviews: Reviews | None = None
     follow_up: FollowUp | None = None
     hold: tuple[HoldRule, ...] = ()
+    agreement: tuple[AgreementRule, ...] = ()
+    placement: PlacementRule | None = None
+    extension: Extension | None = None
+    failure_notice: FailureNotice | None = None
+    credit: CreditRule | None = None
+    off_site_direction: OffSiteDirection | None = None
+    prompts: Prompts = Prompts()
     required: tuple[Requirement, ...] = Field(min_length=1)
 
     @property
