@@ -180,7 +180,8 @@ class Move:
 
 
 _GATES: tuple[Guard, ...] = (no_hold, parent_has_not_refused, nothing_missing)
-_AGREED: tuple[Guard, ...] = (no_hold, parent_has_not_refused, gates_are_known, all_agree)
+_ALL: tuple[Guard, ...] = (gates_are_known, all_agree)
+_AGREED: tuple[Guard, ...] = (no_hold, parent_has_not_refused, *_ALL)
 _TO_PLACEMENT: tuple[Guard, ...] = (
     by_an_officer,
     *_GATES,
@@ -286,7 +287,7 @@ MOVES: dict[type, Move] = {
             *_TO_PLACEMENT,
             a_stage_is_allowed,
             school_is_proposed,
-            *_AGREED,
+            *_ALL,
             meeting_was_held,
             part_time_has_its_reason,
             days_in_order,
@@ -375,6 +376,9 @@ MOVES: dict[type, Move] = {
     MoveToNextPanel: Move("move to the next panel", ANY, by_facts=True),
     Remind: Move("remind", ANY, by_facts=True),
 }
+ASSESSED = ((Stage.RECEIVED, Stage.INCOMPLETE), (Stage.RECEIVED, Stage.READY), (Stage.RECEIVED, Stage.HELD))
+"""Where the check that follows every opening leads."""
+
 OPENINGS: frozenset[type] = frozenset({FileReferral, FileOutOfBoroughReport, RecordNotifiedMove})
 
 

@@ -35,9 +35,11 @@ def school_is_proposed(command: RecordPlacement, case: Case, context: Context) -
     return not_allowed(f"{named} proposed for {case.reference}, not {command.school.name}.", cite, context)
 
 
-def meeting_is_to_come(command: ArrangeInitialMeeting, _case: Case, context: Context) -> CaseworkError | None:
+def meeting_is_to_come(command: ArrangeInitialMeeting, case: Case, context: Context) -> CaseworkError | None:
     """R32: a meeting is arranged for a day to come, on which there is school."""
     cite = context.protocol.rules.initial_meeting
+    if case.initial_meeting and case.initial_meeting.held:
+        return not_now(f"The initial meeting of {case.reference} was held already.", cite, context)
     if command.on < context.today:
         return not_allowed(f"{written(command.on)} is over.", cite, context)
     if not context.calendar.is_school_day(command.on):
@@ -57,8 +59,8 @@ def meeting_went_through(command: RecordInitialMeeting, case: Case, context: Con
     for done, cite, what in checklist:
         if cite and not done:
             return not_allowed(f"The initial meeting must go through {what}.", cite, context)
-    if not case.initial_meeting:
-        return not_now("No initial meeting is arranged.", rules.initial_meeting, context)
+    if not case.initial_meeting or case.initial_meeting.held:
+        return not_now("No initial meeting is to be recorded.", rules.initial_meeting, context)
     return in_the_past(command.held, rules.initial_meeting, context)
 
 
