@@ -14,7 +14,7 @@ from store.protocol.agreement_commands import (
     WithdrawAgreement,
 )
 from store.protocol.agreements import PARENTS, Agreement, Consequence, Contribution, Party
-from store.protocol.case import Case, Hold, PanelOutcome, Stage
+from store.protocol.case import Case, Hold, Kind, PanelOutcome, Stage
 from store.protocol.citing import cited
 from store.protocol.context import Context
 from store.protocol.events import (
@@ -44,7 +44,9 @@ def confirm_status(command: ConfirmStatus, case: Case, context: Context) -> Iter
     about = cited(case, context.protocol.rules.complete, context)
     after = case.model_copy(update={"status": status})
     yield StatusConfirmed(**about, status=status, by=command.by, settles=_settled(after, context))
-    yield from new_holds(after, context)
+    for rule in context.protocol.hold:
+        if rule.hold not in case.gated and is_marked(after, rule) and not is_marked(case, rule):
+            yield from _held(after, rule, context)
 
 
 def _settled(case: Case, context: Context) -> tuple[str, ...]:
@@ -62,7 +64,8 @@ def new_holds(case: Case, context: Context) -> Iterator[Event]:
 
 
 def _held(case: Case, rule: HoldRule, context: Context) -> Iterator[Event]:
-    yield CaseHeld(**cited(case, rule.cite, context), hold=rule.hold)
+    if case.kind is not Kind.NOTIFIED:  # recorded as it is, and never gated (R52)
+        yield CaseHeld(**cited(case, rule.cite, context), hold=rule.hold)
     if rule.notice:
         yield LookedAfterChildReferred(**cited(case, rule.notice, context))
 

@@ -48,8 +48,8 @@ def recommended_where_there_is_a_panel(_command: Any, case: Case, context: Conte
 
 
 def gates_are_known(_command: Any, case: Case, context: Context) -> CaseworkError | None:
-    """R4, R56: what nobody has asked opens no gate."""
-    for rule in context.protocol.hold:
+    """R4, R56: what nobody has asked opens no gate; a move that is only told of has none (R52)."""
+    for rule in context.protocol.hold if case.kind is not Kind.NOTIFIED else ():
         if not is_known(case, rule):
             return not_allowed(
                 f"It is not recorded of {case.reference} {_UNKNOWN[rule.hold]}. Record it first.",
