@@ -1,9 +1,7 @@
 """The composition root: from settings to the running parts. Nothing outside is touched at import."""
 
 import contextlib
-import os
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import mail
-from bot import keys
+from bot import keys, presence
 from bot.clock import Clock, SetClock, SystemClock
 from bot.correspondence import Letterbook, Writer
 from bot.flows.delivery import Delivery, Destination, ToChannel, ToPostbox
@@ -105,7 +103,7 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         Road.CHANNEL: ToChannel(channel, outbox.place),
         Road.LETTER: ToPostbox(postbox),
     }
-    delivery = Delivery(outbox, roads, clock, worker=_worker_name())
+    delivery = Delivery(outbox, roads, clock, worker=presence.new_name())
     worker = Worker(
         sources, intake, Ticking(casebook, clock), delivery, poll_seconds=settings.service.poll_seconds
     )
@@ -226,7 +224,3 @@ def _writer(
 ) -> Letterbook:
     writer = Writer(council=settings.council, copy_head=settings.sending.copy_head, protocol=rules.protocol)
     return Letterbook(writer, directory, clock, secret)
-
-
-def _worker_name() -> str:
-    return f"{socket.gethostname()}/{os.getpid()}"

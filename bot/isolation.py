@@ -234,8 +234,12 @@ def _say(pipe: Connection, message: tuple[str, Any, bool]) -> bool:
 
 
 def _enclose(limits: Limits) -> None:
-    """Own session, so that the whole family can be killed; the terminal's Ctrl+C is the parent's to hear."""
+    """Own session, so that the whole family can be killed. Ctrl+C and a service's stop are the parent's to hear.
+
+    Both may reach this process too; were it to die of them, the letter in hand would be blamed for it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if sys.platform == "win32":
         return  # the time limit holds there too; the memory limit has no equal in the standard library
     import resource

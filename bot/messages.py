@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, get_args
 
 from bot.flows.deciding import Verdict
 from bot.flows.desk import Action, CaseLine, line_of, view_of
-from bot.flows.dispositions import Reason
+from bot.flows.dispositions import Disposition, Reason
 from bot.flows.senders import Sender
 from bot.slack import cards
 from bot.text import details, dispositions, thread
@@ -19,7 +19,7 @@ from store.casebook import PanelAgenda
 from store.letters import KeptLetter
 from store.messages import Message, Road, Withdrawal
 from store.protocol.agreement_events import AgreementEvent
-from store.protocol.case import Case
+from store.protocol.case import Case, Kind
 from store.protocol.diary import PanelDue
 from store.protocol.events import (
     CaseHeld,
@@ -136,13 +136,18 @@ def line(sentence: Callable[[Any, CaseLine], str]) -> Maker:
 def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[Message]:
     """What the check found: gaps by their number, lateness, and whether a person should look."""
     shown = line_of(case)
-    corrected = len(case.letters) > 1
-    said = [thread.corrected(shown) if corrected else thread.assessed(shown)]
+    said = []
+    if case.kind is Kind.REFERRAL:  # a written report has no form to be checked
+        said.append(thread.corrected(shown) if len(case.letters) > 1 else thread.assessed(shown))
     if event.late:
         said.append(thread.late(event.panel))
     if shown.attention:
         said.append(thread.needs_a_look())
-    yield _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+    if not said:
+        return
+    finding = _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+    # Its slot withdraws an older finding that has not been posted: only the newest is worth saying.
+    yield finding.model_copy(update={"slot": f"checked/{case.reference}"})
 
 
 def happened(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
@@ -176,8 +181,10 @@ def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> 
 
 
 def _reply_lines(kept: KeptLetter, verdict: Verdict) -> Iterator[Message]:
+    bounced = verdict.becomes is Disposition.BOUNCE
+    said = thread.undelivered(kept.id) if bounced else thread.letter_came(kept.id)
     for reference in verdict.references:
-        yield _thread_line(reference, f"letter/{kept.id}", thread.letter_came(kept.id))
+        yield _thread_line(reference, f"letter/{kept.id}", said)
 
 
 def _thread_line(reference: str, occasion: str, sentence: str) -> Message:
@@ -258,10 +265,16 @@ _SHOWN_ON_THE_CARD = (*get_args(AgreementEvent), *get_args(PlacementEvent))
 
 ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
     {
-        CaseOpened: (line(lambda _, case: thread.opened(case)),),
+        CaseOpened: (
+            card,
+            line(lambda _, case: thread.opened(case)),
+        ),  # the card first: its thread hangs on it
         ReferralCorrected: (),  # an assessment always follows
         ReferralAssessed: (card, assessed, answer),
-        CaseHeld: (line(lambda _event, _case: thread.on_hold()),),
+        CaseHeld: (
+            card,
+            line(lambda _event, _case: thread.on_hold()),
+        ),
         LookedAfterChildReferred: (notify,),
         CrisisRecorded: (card, line(lambda _event, _case: thread.decision_recorded())),
         SchoolAsked: (card, line(lambda _event, _case: thread.asked()), ask),

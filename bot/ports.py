@@ -4,7 +4,7 @@ passes the same contract tests (`tests/bot/contracts/`)."""
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from mail import Arrival, NotSent, Uncertain, Waiting
+from mail import Arrival, NotSent, SyncState, Uncertain, Waiting
 
 SurelyNotSent = NotSent
 
@@ -13,9 +13,11 @@ __all__ = [
     "Channel",
     "ChannelError",
     "Inbox",
+    "KeepsPlace",
     "NotSent",
     "Postbox",
     "SurelyNotSent",
+    "SyncState",
     "Uncertain",
     "Waiting",
 ]
@@ -44,6 +46,20 @@ class Inbox(Protocol):
 
     def check(self) -> str:
         """Try the mailbox; a plain sentence on success. Raises `mail.MailError` with one on failure."""
+        ...
+
+
+class KeepsPlace(Protocol):
+    """What a mailbox that follows a list of changes offers besides; the others do without.
+
+    After `all_kept` its `waiting` may leave out what it has listed: those letters are safe, and remembered until moved.
+    """
+
+    def all_kept(self) -> None:
+        """Every letter of the last listing is committed: save the place in the list of changes (`mail.SyncState`).
+
+        Called last in a pass, and not at all in one that could not keep a letter: the next pass then lists it again.
+        """
         ...
 
 

@@ -83,11 +83,14 @@ class Worker:
     def _begin(self, done: Round) -> None:
         if not self._begun:
             self._guarded(done, "diary", self._ticking.begin)
+            self._guarded(done, "outbox", self._delivery.begin)
             self._begun = True
 
     def _take_in(self, source: Source, done: Round, stopping: Callable[[], bool]) -> None:
         if not stopping():
-            done.mailboxes[source.inbox.name] = self._intake.take_in(source, stopping)
+            taken = self._intake.take_in(source, stopping)
+            done.mailboxes[source.inbox.name] = taken
+            done.troubles += taken.troubles
 
     def _tick(self, done: Round) -> None:
         done.ticked = self._ticking.tick()

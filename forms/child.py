@@ -39,6 +39,8 @@ for limit, value in (
     (resource.RLIMIT_FSIZE, written),
     (resource.RLIMIT_CORE, 0),
 ):
+    _, most = resource.getrlimit(limit)
+    value = value if most == resource.RLIM_INFINITY else min(value, most)
     resource.setrlimit(limit, (value, value))
 os.execvp(sys.argv[4], sys.argv[4:])
 """

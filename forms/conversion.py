@@ -1,7 +1,7 @@
 """Older and foreign word-processor files, brought into .docx by LibreOffice and read like any other.
 
 Every text value survives the trip; placeholder flags do not (the definition's placeholder phrases stand in), and some
-boxes of .rtf do not. Each rule below was measured: `docs/forms.md`, "Converted files".
+boxes of .rtf do not. Each rule below was measured: `docs/forms.md`, "Other formats".
 """
 
 import io

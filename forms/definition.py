@@ -66,6 +66,7 @@ class Term(_Strict):
     type: FieldType = FieldType.TEXT
     ask: str
     synonyms: Words = ()
+    signs: str = ""  # a pattern of words that tell the question on a form that nobody has described
     range: tuple[float, float] | None = None  # sane values of a count or number
     none_is_answer: bool = False  # "None" is a full answer here (medical needs), not an evasion
 
@@ -92,6 +93,7 @@ class FieldSpec(_Strict):
     place: Position = Position.UNSTATED
     column: str = ""  # the head of the column that holds this answer, where one label serves several
     confidence: float = 1.0  # of a drafted definition: how sure the draft is of the id
+    lines: int = Field(default=1, ge=1, le=30)  # room for the answer on a fresh form
     section: str = ""  # filled from the section that it stands in
 
 
@@ -175,7 +177,9 @@ class Definition(_Strict):
             if question.id in seen:
                 raise ValueError(f"{question.id} is asked twice")
             if question.id not in vocabulary() and not question.id.startswith(("other.", "other_")):
-                raise ValueError(f"{question.id} is no field id (docs/fields.md); ids of your own begin with other.")
+                raise ValueError(
+                    f"{question.id} is no field id (docs/fields.md); ids of your own begin with other."
+                )
             seen.add(question.id)
         return self
 

@@ -46,6 +46,7 @@ def _field(field: FieldSpec) -> Iterator[str]:
         essential=field.essential,
         place=field.place.value,
         column=field.column,
+        lines=field.lines if field.lines > 1 else None,
         confidence=_doubted(field.confidence),
     )
 
@@ -98,7 +99,7 @@ def _doubted(confidence: float) -> float | None:
 def _pairs(**values: str | float | bool | Iterable[str] | None) -> Iterator[str]:
     """`key = value` for what is not empty."""
     for name, value in values.items():
-        if value in ("", (), None, False):
+        if value is None or value is False or value in ("", ()):
             continue
         if value is True:
             yield f"{name} = true"

@@ -30,7 +30,9 @@ _TYPES_BY_WORDS: tuple[tuple[str, FieldType], ...] = (
     (r"\bsignature\b|^signed\b", FieldType.SIGNATURE),
 )
 _ESSENTIAL = re.compile(r"(?i)\*|\((?:required|essential|mandatory)\)")
-_NUMBERED_CONTROL = re.compile(r"(?i)(?:text|check|checkbox|drop\s?down|combo|field|list|untitled|undefined|date)[ _]*(?:box)?[ _]*\d*")
+_NUMBERED_CONTROL = re.compile(
+    r"(?i)(?:text|check|checkbox|drop\s?down|combo|field|list|untitled|undefined|date)[ _]*(?:box)?[ _]*\d*"
+)
 """Names that Word or a PDF program gave by counting: they shift from copy to copy and name nothing."""
 _LONGEST_SLUG = 40
 
@@ -196,7 +198,9 @@ def _type_by_words(label: str) -> FieldType:
 
 def _common_prompts(asked: Sequence[Asking]) -> tuple[str, ...]:
     """Prompts that stand in more than one place."""
-    prompts = [prompt for question in asked if isinstance(question, Asked) for prompt in question.placeholders]
+    prompts = [
+        prompt for question in asked if isinstance(question, Asked) for prompt in question.placeholders
+    ]
     return tuple(dict.fromkeys(prompt for prompt in prompts if prompts.count(prompt) > 1))
 
 
@@ -228,9 +232,15 @@ def _columns(name: str, heads: Sequence[str]) -> Iterator[Column]:
     taken: set[str] = set()
     for number, head in enumerate(heads, start=1):
         words = key(head)
-        fitting = (column for column, sign in _COLUMN_SIGNS.get(name, ()) if column not in taken and re.search(sign, words))
+        fitting = (
+            column
+            for column, sign in _COLUMN_SIGNS.get(name, ())
+            if column not in taken and re.search(sign, words)
+        )
         found = next(fitting, slug(head, "_")[:_LONGEST_SLUG] or f"column_{number}")
         found = found if found not in taken else f"{found}_{number}"
         taken.add(found)
         kind = FieldType.DATE if found in ("start", "end", "from", "to") else FieldType.TEXT
-        yield Column(id=found, labels=(head,) if head else (), type=FieldType.YES_NO if found == "involved" else kind)
+        yield Column(
+            id=found, labels=(head,) if head else (), type=FieldType.YES_NO if found == "involved" else kind
+        )

@@ -14,6 +14,9 @@ from forms.page import Page
 KNOWN = 0.6
 """Share of a definition's questions that must stand on a page. The right one has 1, another at most 0.15 (notes, 4)."""
 
+KNOWN_BY_SCAN = 0.4
+"""The same for a page that a machine recognised: it misreads up to half of the labels, but invents none."""
+
 
 @dataclass(frozen=True)
 class Library:
@@ -51,31 +54,33 @@ class Library:
         return next(definition for definition in self if definition.id == name)
 
     def best(self, seen: Sighting) -> tuple[Index | None, float]:
-        """The definition that fits best and the share of its questions found; None when it is below `KNOWN`."""
-        ranked = sorted(
-            ((self._rank(number, index, seen, found), index) for (number, index), found in self._found(seen)),
-            key=lambda entry: entry[0],
-            reverse=True,
-        )
-        if not ranked:
+        """The definition that fits best and the share of its questions found; None when that is too little."""
+        if not self.indexes:
             return None, 0.0
-        (coverage, *_), index = ranked[0]
-        return (index if coverage >= KNOWN else None), round(coverage, 3)
+        names = _control_names(seen)
+        questions = self._questions(seen, names)
+        ranks = (self._rank(number, len(found), seen, names) for number, found in enumerate(questions))
+        (coverage, *_), number = max((rank, number) for number, rank in enumerate(ranks))
+        enough = KNOWN_BY_SCAN if seen.layout.page.recognised else KNOWN
+        return (self.indexes[number] if coverage >= enough else None), round(coverage, 3)
 
-    def _found(self, seen: Sighting) -> Iterator[tuple[tuple[int, Index], int]]:
+    def _questions(self, seen: Sighting, names: set[str]) -> list[set[int]]:
+        """For each definition the numbers of its questions that stand on the page."""
         questions: list[set[int]] = [set() for _ in self.indexes]
         for label in seen.keys & self._by_label.keys():
             for number, question in self._by_label[label]:
                 questions[number].add(question)
-        names = _control_names(seen)
-        for number, index in enumerate(self.indexes):
-            for name in names & index.controls.keys():
-                questions[number].add(index.controls[name])
-            yield (number, index), len(questions[number])
+        if names:
+            for found, index in zip(questions, self.indexes, strict=True):
+                # Field ids are no sign: every form made here has them.
+                found.update(index.controls[name] for name in names & index.declared)
+        return questions
 
-    def _rank(self, number: int, index: Index, seen: Sighting, found: int) -> tuple[float, float, bool, int]:
+    def _rank(
+        self, number: int, found: int, seen: Sighting, names: set[str]
+    ) -> tuple[float, float, bool, int]:
         """Coverage first; of equals the one whose controls are there, then the one whose title is."""
-        names = _control_names(seen)
+        index = self.indexes[number]
         controls = len(names & index.declared) / len(index.declared) if index.declared else 0.5
         return found / max(1, len(index.questions)), controls, index.title in seen.keys, -number
 
@@ -87,7 +92,9 @@ def _control_names(seen: Sighting) -> set[str]:
 @lru_cache(maxsize=1)
 def _shipped() -> Library:
     folder = resources.files("forms.definitions")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
     return Library.of(
         Definition.from_toml(file.read_text(encoding="utf-8"), name=file.name)
         for file in files
@@ -99,5 +106,3 @@ def recognise(page: Page, library: Library) -> tuple[Definition | None, float]:
     """Which form a page is, and the share of its questions found; None when that is too little to say."""
     index, coverage = library.best(sight(lay_out(page)))
     return (index.definition if index else None), coverage
-
-

@@ -11,12 +11,12 @@ from forms.definition import vocabulary
 from forms.mapping.labels import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
 from forms.mapping.words import key
 
-SURE_WORDING, IN_CONTEXT, ALIKE = 0.95, 0.9, 0.8
+SURE_WORDING, IN_CONTEXT, ALIKE, SOMEWHAT_ALIKE = 0.95, 0.9, 0.8, 0.6
 """How sure a name is: a wording of the vocabulary; a general word in a section that says whose; a similar wording."""
 LEAST = 0.4
 
 _WHOSE: tuple[tuple[str, str], ...] = (
-    (r"\b(?:parents?|carers?|guardians?|mother|father|family)\b", "parent"),
+    (r"\b(?:parents?|carers?|guardians?|mother|father|family|parental responsibility)\b", "parent"),
     (r"\b(?:referr\w+|school|contact|professional|person completing)\b", "home_school"),
     (r"\b(?:pupil|child|student|young person|personal)\b", "pupil"),
 )
@@ -98,28 +98,62 @@ def _named(label: str, section: str, before: str, used: Container[str], *, lists
 
 def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Name]:
     """The ids that fit, best first."""
-    if not lists:
-        yield from _signatures(label, section, before)
-        if label in _GENERAL:
-            yield from _details(label, section)
-    for name in _by_family(_wordings().get(label, ()), section):
-        if ("." not in name) == lists:
-            yield Name(name, SURE_WORDING)
-    if not lists and label not in _GENERAL:
+    if lists:
+        yield from (name for name in _worded(label, section) if "." not in name.id)
+        return
+    yield from _signatures(label, section, before)
+    if label in _GENERAL:
         yield from _details(label, section)
+        if _whose(section):
+            return  # "Telephone" under "Pupil" is not a parent's
+    yield from _spoken_of(label, section)
+
+
+def _spoken_of(label: str, section: str) -> Iterator[Name]:
+    """The ids of questions with one answer, by wording, by detail, by sign, by likeness."""
+    worded = [name for name in _worded(label, section) if "." in name.id]
+    yield from (name for name in worded if name.confidence >= SURE_WORDING)
+    yield from _details(label, section)
+    yield from _by_signs(label)
+    yield from worded
+
+
+def _worded(label: str, section: str) -> Iterator[Name]:
+    """The ids whose wordings these are, then those whose wordings are like them."""
+    for wording, confidence in ((label, SURE_WORDING), *_similar(label)):
+        for name in _by_family(_wordings().get(wording, ()), section):
+            yield Name(name, confidence)
+
+
+def _by_signs(label: str) -> Iterator[Name]:
+    """Ids whose tell-tale words stand in a question: a guess for the person who corrects the draft."""
+    for name, signs in _signs():
+        if signs.search(label):
+            yield Name(name, SOMEWHAT_ALIKE)
+
+
+@lru_cache(maxsize=1)
+def _signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(term.signs)) for name, term in vocabulary().items() if term.signs)
+
+
+def _similar(label: str) -> Iterator[tuple[str, float]]:
+    """Wordings like a label, and how sure each is: a slip of the pen, then words that are all among the label's."""
     keys = list(_wordings())
-    for wording, score, _ in process.extract(label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE):
-        alike = score >= FUZZY_VALUE and same_sense(wording, label)
-        for name in _by_family(_wordings()[wording], section):
-            if ("." not in name) == lists and (alike or same_sense(wording, label)):
-                yield Name(name, ALIKE if alike else 0.6)
-    for wording, score, _ in process.extract(label, keys, scorer=fuzz.token_set_ratio, score_cutoff=95, limit=8):
-        if len(wording) >= _TELLING and score:
-            for name in _by_family(_wordings()[wording], section):
-                if ("." not in name) == lists:
-                    yield Name(name, LEAST)
+    near = process.extract(label, keys, scorer=fuzz.token_sort_ratio, score_cutoff=FUZZY_CANDIDATE)
+    for wording, score, _ in near:
+        if same_sense(wording, label):
+            yield wording, ALIKE if score >= FUZZY_VALUE else SOMEWHAT_ALIKE
+    inside = process.extract(label, keys, scorer=fuzz.token_set_ratio, score_cutoff=_ALL_WORDS, limit=8)
+    words = set(label.split())
+    yield from (
+        (wording, LEAST)
+        for wording, _, _ in inside
+        if len(wording) >= _TELLING and words.issuperset(wording.split())
+    )
 
 
+_ALL_WORDS = 95
 _TELLING = 8
 """Letters. A shorter wording inside a longer question says little."""
 
@@ -136,9 +170,12 @@ def _whose(section: str) -> list[str]:
 
 def _details(label: str, section: str) -> Iterator[Name]:
     """A general word ("Telephone") in a section, or with a word of its own, that says whose."""
-    bare = re.sub(r"\b[12]\b|\b(?:one|two|first|second)\b", "", label)
+    bare = _WHOSE_DETAIL.sub("", _CONDITION.sub("", label))
     detail = _GENERAL.get(" ".join(bare.split()))
     if detail is None:
+        return
+    if _SECOND_PERSON.match(label):
+        yield Name(f"parent2.{detail}", IN_CONTEXT)
         return
     for family in _whose(f"{section} {label}" if _SECOND.search(label) else section) or _whose(label):
         name = f"{family}.{'contact' if (family, detail) == ('home_school', 'name') and _speaks_of_person(section) else detail}"
@@ -146,6 +183,14 @@ def _details(label: str, section: str) -> Iterator[Name]:
             yield Name(name, IN_CONTEXT)
     if _whose(section)[:1] == ["parent"]:
         yield Name(f"parent2.{detail}", IN_CONTEXT - 0.1)
+
+
+_SECOND_PERSON = re.compile(r"(?:second|2nd|other) (?:persons?|parents?|carers?)\b|does the second person\b")
+_WHOSE_DETAIL = re.compile(
+    r"^does the second person have |^(?:(?:second|2nd|other) )?(?:persons?|parents?|carers?) (?=\w+$)|^their |"
+    r" to (?:the )?(?:pupil|child|student|young person)$|\b[12]\b|\b(?:one|two|first|second)\b(?: persons?\b)?"
+)
+_CONDITION = re.compile(r" if (?:it is not|different|not|other)\b.*$")
 
 
 def _speaks_of_person(section: str) -> bool:

@@ -110,8 +110,29 @@ def _year(text: str) -> int:
 _WORDS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"none": 0, "nil": 0, "no": 0, "once": 1, "twice": 2}
 _NUMBER = re.compile(r"(?<![\d.,/])\d+(?:[.,]\d+)?(?![\d/])|½")
@@ -151,7 +172,9 @@ def _figure(text: str, *, whole: bool) -> int | float:
 
 
 def _loosely(text: str) -> tuple[str, ...]:
-    loose = re.search(r"(?i)\b(?:about|approx\w*|around|circa|c\.|over|under|more than|less than|at least)\b|[~<>≈+]", text)
+    loose = re.search(
+        r"(?i)\b(?:about|approx\w*|around|circa|c\.|over|under|more than|less than|at least)\b|[~<>≈+]", text
+    )
     return ("only roughly",) if loose else ()
 
 
@@ -175,7 +198,7 @@ def read_upn(text: str) -> Meaning:
     """A unique pupil number without spaces, in capitals; a wrong check letter is a doubt beside the value."""
     upn = re.sub(r"[\s.-]", "", text).upper()
     if not _UPN.fullmatch(upn) or (upn[-1].isalpha() and upn[-1] not in _UPN_ALPHABET):
-        return Meaning(text if not upn else upn, ("not the shape of a UPN (a letter and twelve signs)",))
+        return Meaning(upn or text, ("not the shape of a UPN (a letter and twelve signs)",))
     if upn[0] not in _UPN_ALPHABET or upn[0] != upn_letter(upn):
         return Meaning(upn, ("the check letter of the UPN does not fit",))
     return Meaning(upn)

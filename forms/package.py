@@ -5,10 +5,12 @@ outside the bytes is ever opened: an external target stays a name.
 """
 
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -42,6 +44,10 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
     (
+        b"http://purl.oclc.org/ooxml/officeDocument/customXml",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/customXml",
+    ),
+    (
         b"http://purl.oclc.org/ooxml/officeDocument/math",
         b"http://schemas.openxmlformats.org/officeDocument/2006/math",
     ),
@@ -61,17 +67,32 @@ class _Entry(NamedTuple):
     info: zipfile.ZipInfo
 
 
-class Package:
-    """The parts of a Word file. Raises a FormError for anything that is not one or goes beyond the limits."""
+@dataclass(slots=True)
+class Spent:
+    """What has been read of a file, embedded files included."""
 
-    def __init__(self, data: bytes) -> None:
+    inflated: int = 0
+    reads: int = 0
+
+
+class Package:
+    """The parts of a Word file. Raises a FormError for anything that is not one or goes beyond the limits.
+
+    `within` is the file that it is embedded in, whose limits they share.
+    """
+
+    def __init__(self, data: bytes, *, within: "Package | None" = None) -> None:
         self._data = data
         self._entries = _directory(data)
-        self._inflated = 0
+        self.spent: Spent = within.spent if within else Spent()
         self.main = self._main()
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._entries
+
+    def names(self, pattern: re.Pattern[str]) -> list[str]:
+        """The names of the parts that a pattern matches in full, in lower case."""
+        return [name for name in self._entries if pattern.fullmatch(name)]
 
     def read(self, name: str) -> bytes:
         """A part's bytes; Damaged when there is no such part."""
@@ -79,8 +100,9 @@ class Package:
         if entry is None:
             raise Damaged(f"The part {name!r} is missing")
         content = _content(self._data, entry)
-        self._inflated += len(content)
-        if self._inflated > MAX_TOTAL:
+        self.spent.inflated += len(content)
+        self.spent.reads += 1
+        if self.spent.inflated > MAX_TOTAL or self.spent.reads > MAX_ENTRIES:
             raise TooBig
         return content
 
@@ -118,7 +140,7 @@ class Package:
 
 def parse(data: bytes) -> etree._Element:
     """A part's root. Refuses any DOCTYPE, more than libxml2's default depth, and more markup than a form has."""
-    data = as_utf8(data)
+    data = as_utf8(data).lstrip()
     if len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise TooBig
     if b"<!DOCTYPE" in data[:_PROLOG]:

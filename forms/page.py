@@ -2,6 +2,11 @@
 
 Word, PDF and converted files all end here, and everything behind this module (mapping, drafting, `--model`)
 sees only this. A span says what it is, a block says where it is; nothing here knows what a question is.
+
+A path counts from one and leads from the container down: `b/t5/r2/c4/p1` is the first paragraph in the fourth cell of
+the second row of the body's fifth table. `b` is the body, `h1` and `f1` a header and a footer, `n2`, `e2` and `k0` a
+footnote, an endnote and a comment by their ids, `x1` a text box, `e1` an embedded document. Cells are counted as they
+stand in their row, those that only continue a merged one included; deleted rows and cells are not.
 """
 
 from dataclasses import dataclass, field
@@ -59,7 +64,11 @@ class Region(StrEnum):
 
 @dataclass(slots=True, eq=True)
 class Span:
-    """A run of characters of one kind, state and set of marks. Neighbours that agree in all are already joined."""
+    """A run of characters of one kind, state and set of marks. Neighbours that agree in all are already joined.
+
+    A CHECK's `text` is the sign that stands there (a bare cross, "✗", is `checked` too: forms ask for crosses), an IMAGE
+    and a SHAPE have none. An empty control leaves a span without text, so that its place and name are known.
+    """
 
     text: str
     kind: Kind = Kind.TEXT

@@ -7,7 +7,6 @@ may be called missing on its strength.
 import re
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -17,8 +16,10 @@ import pypdfium2.raw as pdfium
 
 from forms import child
 from forms.page import Block, Page
+from forms.pdf import strokes
 from forms.pdf.items import Box, Item, Sheet, word
 from forms.pdf.layout import placed
+from forms.pdf.opened import ONE_AT_A_TIME
 from forms.pdf.running import joined
 from forms.refusals import Damaged, EmptyFile, PasswordProtected, Scanned, TooBig
 
@@ -34,12 +35,13 @@ DOTS: Final = 200
 LARGEST_DRAWING: Final = 20_000_000
 """Dots in one drawing, so that a sheet of ten metres is not drawn in full."""
 
+LARGEST_PICTURE: Final = 60_000_000
+"""Dots in one picture of a PDF: A4 at 600 dots to the inch has 35 million."""
+
 _POINTS: Final = 72
 _START: Final = 1024  # readers allow junk of this length before a PDF's signature
 _WARNING: Final = "The form is a scan: it was recognised by machine, and its tick boxes cannot be read."
 _SURE: Final = 30.0  # per cent; tesseract's own estimate, below which it is guessing at specks
-
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def available() -> bool:
@@ -117,7 +119,7 @@ def _item(row: list[str]) -> Iterator[Item]:
 
 def _drawn(data: bytes) -> Iterator[bytes]:
     """The first sheets of a PDF as pictures."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
@@ -131,7 +133,9 @@ def _drawn(data: bytes) -> Iterator[bytes]:
 
 
 def _draw(sheet: pypdfium2.PdfPage) -> bytes:
-    """A sheet as a grey PGM picture, the plainest that tesseract takes."""
+    """A sheet as a grey PGM picture, the plainest that tesseract takes. Raises TooBig before a huge one is unpacked."""
+    if strokes.most_dots(sheet.raw) > LARGEST_PICTURE:
+        raise TooBig("a picture of more dots than any scanner makes")
     width, height = sheet.get_size()
     scale = DOTS / _POINTS
     dots = width * height * scale * scale

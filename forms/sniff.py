@@ -1,6 +1,8 @@
 """What a file is, by its bytes. A name or a declared type never decides."""
 
 import struct
+import zipfile
+import zlib
 from enum import StrEnum
 
 from forms.refusals import EmptyFile, NotADocument, PasswordProtected, Unsupported
@@ -20,6 +22,7 @@ class Format(StrEnum):
 _START = 1024  # bytes looked at for a signature; PDF readers allow junk of this length before theirs
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"BM")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SEALED = "EncryptedPackage"
 _ENTRY = 128  # bytes of a directory entry in such a container
 _ODT = b"application/vnd.oasis.opendocument.text"
 
@@ -43,12 +46,24 @@ def sniff(data: bytes) -> Format:
 
 
 def _zip(start: bytes) -> Format:
-    """An OpenDocument says what it is in its first entry, uncompressed; any other zip is taken for Word's."""
-    if start[30:38] == b"mimetype":
-        if not start[38:].startswith(_ODT):
-            raise Unsupported("An OpenDocument file that is not a text")
-        return Format.ODT
-    return Format.WORD
+    """An OpenDocument says what it is in its first entry; any other zip is taken for Word's."""
+    if start[30:38] != b"mimetype":
+        return Format.WORD
+    if not _first_entry(start).startswith(_ODT):
+        raise Unsupported("An OpenDocument file that is not a text")
+    return Format.ODT
+
+
+def _first_entry(start: bytes) -> bytes:
+    """The beginning of what a zip's first entry holds."""
+    method, name, extra = struct.unpack_from("<8xH16xHH", start)
+    content = start[30 + name + extra :]
+    if method != zipfile.ZIP_DEFLATED:
+        return content
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, len(_ODT))
+    except zlib.error:
+        return b""
 
 
 def _refusal(start: bytes) -> Exception:
@@ -61,9 +76,9 @@ def _refusal(start: bytes) -> Exception:
 
 def _ole(data: bytes) -> Format:
     """An old Office container: an encrypted .docx, a .doc, or something else."""
-    if _stream(data, "EncryptedPackage") is not None:
-        raise PasswordProtected
     sector = _stream(data, "WordDocument")
+    if _stream(data, _SEALED) is not None or (sector is None and _SEALED.encode("utf-16-le") in data):
+        raise PasswordProtected
     if sector is None:
         raise Unsupported("An Office file that is not a Word document")
     if _encrypted(data, sector):

@@ -30,7 +30,9 @@ def understand(found: Page, library: Library) -> Reading:
 
 def _unknown(found: Page, coverage: float) -> Reading:
     answers = {
-        name: Answer(name, AnswerState.QUESTION_NOT_FOUND, confidence=0.0) for name in vocabulary() if "." in name
+        name: Answer(name, AnswerState.QUESTION_NOT_FOUND, confidence=0.0)
+        for name in vocabulary()
+        if "." in name
     }
     return Reading(
         found.format,

@@ -13,12 +13,13 @@ from mail.letter import (
     Letter,
     Protection,
 )
-from mail.mailbox import Arrival, Waiting
+from mail.mailbox import Arrival, SyncState, Waiting
 from mail.outgoing import Enclosure, Outgoing, compose
 from mail.parsing import parse, received_time
 from mail.postbox import FolderPostbox
 from mail.signing import is_ours, message_id
 from mail.sorting import LetterKind, Sorting, sort, stable_key
+from mail.unpacking import Refusal, Unpacked, unpack
 
 __all__ = [
     "Address",
@@ -41,8 +42,11 @@ __all__ = [
     "NotSent",
     "Outgoing",
     "Protection",
+    "Refusal",
     "Sorting",
+    "SyncState",
     "Uncertain",
+    "Unpacked",
     "Waiting",
     "compose",
     "is_ours",
@@ -51,4 +55,5 @@ __all__ = [
     "received_time",
     "sort",
     "stable_key",
+    "unpack",
 ]

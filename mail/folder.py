@@ -40,6 +40,9 @@ class FolderMailbox:
         self._largest = largest
         self._now = now
         self._settle = settle
+        self._seen: dict[
+            str, Path
+        ] = {}  # where the letters of the last listing lay: a shortcut, never the truth
 
     def prepare(self) -> None:
         """Make the mailbox's folders where they are missing."""
@@ -54,6 +57,7 @@ class FolderMailbox:
         found = sorted(
             (self._received(file), file.path.name, file) for file in self._files() if self._is_settled(file)
         )
+        self._seen = {file.id: file.path for _, _, file in found}
         return [Waiting(file.id, file.size) for _, _, file in found]
 
     def fetch(self, letter_id: str) -> Arrival:
@@ -102,11 +106,16 @@ class FolderMailbox:
             is_maildir = source.name in ("new", "cur")
             try:
                 with os.scandir(source) as entries:
-                    yield from (_File.of(e) for e in entries if _is_letter(e, any_name=is_maildir))
+                    paths = [Path(e.path) for e in entries if _is_letter(e, any_name=is_maildir)]
             except OSError as error:
                 raise MailError(f"The mailbox folder cannot be read ({error.strerror}).") from error
+            yield from (file for path in paths if (file := _File.at(path)) is not None)
 
     def _find(self, letter_id: str) -> "_File | None":
+        """The letter with this id: where it was last seen, else wherever it lies now."""
+        seen = _File.at(self._seen[letter_id]) if letter_id in self._seen else None
+        if seen is not None and seen.id == letter_id:
+            return seen
         return next((file for file in self._files() if file.id == letter_id), None)
 
     def _received(self, file: "_File") -> datetime:
@@ -142,9 +151,14 @@ class _File:
     changed: datetime
 
     @classmethod
-    def of(cls, entry: "os.DirEntry[str]") -> "_File":
-        status = entry.stat(follow_symlinks=False)
-        return cls(Path(entry.path), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+    def at(cls, path: Path) -> "_File | None":
+        """The regular file at a path, None where there is none now."""
+        try:
+            status = path.lstat()
+        except OSError:
+            return None
+        changed = datetime.fromtimestamp(status.st_mtime, UTC)
+        return cls(path, status.st_size, changed) if stat.S_ISREG(status.st_mode) else None
 
     @property
     def base(self) -> str:

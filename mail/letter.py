@@ -101,6 +101,11 @@ class Attachment:
     inline: bool = False
 
     @property
+    def is_document(self) -> bool:
+        """Whether it was enclosed on purpose: neither a picture of the text's own nor a signature."""
+        return not self.inline and self.kind is not AttachmentKind.SIGNATURE
+
+    @property
     def claims_document(self) -> bool:
         """Whether it is offered as a document, by its name or declared type, whatever it turned out to be."""
         return self.name.lower().endswith(_DOCUMENT_NAMES) or self.declared in _DOCUMENT_TYPES
@@ -168,4 +173,4 @@ class Letter:
     @property
     def documents(self) -> tuple[Attachment, ...]:
         """What was enclosed on purpose: everything but the pictures of the text itself and signatures."""
-        return tuple(a for a in self.attachments if not a.inline and a.kind is not AttachmentKind.SIGNATURE)
+        return tuple(file for file in self.attachments if file.is_document)

@@ -15,14 +15,48 @@ _SAME_LOOK = (
 )
 _SHORTEST = 6  # below this, one letter of difference is as often another honest name
 _LONGEST = 100
+_PUBLIC_BODIES = (
+    ".sch.uk",
+    ".gov.uk",
+    ".nhs.uk",
+    ".police.uk",
+    ".ac.uk",
+)  # stmarys and stmarks are two schools
+_PROVIDERS = frozenset(
+    {
+        "aol.com",
+        "btinternet.com",
+        "gmail.com",
+        "googlemail.com",
+        "gmx.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "icloud.com",
+    }
+    | {
+        "live.co.uk",
+        "live.com",
+        "mail.com",
+        "me.com",
+        "msn.com",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "sky.com",
+    }
+    | {"talktalk.net", "virginmedia.com", "yahoo.co.uk", "yahoo.com", "ymail.com"}
+)
 
 
 def looks_like(domain: str, known: Iterable[str]) -> str:
     """The known domain that an unknown one could be mistaken for, "" for none.
 
     It could where both look the same or differ in one letter (left out, put in, exchanged, or swapped with its
-    neighbour). Names in other alphabets (xn--) are compared as they are shown.
+    neighbour). Names in other alphabets (xn--) are compared as they are shown. Honest neighbours are left in peace:
+    names that are given to public bodies only, and the providers that families write from.
     """
+    if domain.endswith(_PUBLIC_BODIES) or domain in _PROVIDERS:
+        return ""
     shown = _skeleton(_readable(domain))
     return next((each for each in known if each != domain and _alike(shown, _skeleton(each))), "")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,15 @@ class Arrival:
 
     raw: bytes = field(repr=False)
     received: datetime
+
+
+class SyncState(Protocol):
+    """Where a mailbox keeps its place in the server's list of changes. Losing it costs one whole listing, no letter."""
+
+    def load(self) -> str:
+        """What was saved last, "" when nothing was."""
+        ...
+
+    def save(self, state: str) -> None:
+        """Keep this in place of what was saved before."""
+        ...

@@ -1,20 +1,19 @@
 """The bytes of a letter → a `Letter`. Never raises on content: what was got over is listed in `Letter.damage`.
 
-`email.policy.default` raised on 64 of 2,141 awkward public letters, `compat32` on none (`docs/decisions`): so compat32,
+`email.policy.default` raised on 64 of 2,141 awkward public letters, `compat32` on none (`docs/decisions/0008`): so compat32,
 with tolerant reading of our own above it.
 """
 
 import re
 from datetime import datetime
-from email import message_from_bytes
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import BytesFeedParser, BytesHeaderParser
 from email.policy import compat32
 
 from mail.authenticity import authenticity
 from mail.bounces import bounce_of
 from mail.headers import Headers, instant_of
-from mail.letter import Address, Authenticity, Damage, Letter
+from mail.letter import Address, Attachment, Authenticity, Damage, Letter
 from mail.machines import automatic_sign
 from mail.parts import Parts, parts_of
 from mail.protection import protection_of
@@ -22,6 +21,7 @@ from mail.replies import written_now
 
 _LARGEST_HEADER_BLOCK = 256_000
 _MOST_MULTIPARTS = 200
+_PIECE = 100_000  # bytes looked at together, so that there is no second copy of 30 MB
 _MULTIPART = re.compile(rb"^content-type:\s{0,5}(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\r\r")
 _NOBODY = Address("")
@@ -60,6 +60,12 @@ def parse(raw: bytes, *, received: datetime, trusted_server: str = "") -> Letter
     )
 
 
+def enclosed_documents(raw: bytes) -> tuple[Attachment, ...]:
+    """What a letter that was itself enclosed brings with it. Its own words and its sender's claims count for nothing."""
+    message, _ = _message(raw)
+    return tuple(file for file in parts_of(message).attachments if file.is_document)
+
+
 def received_time(raw: bytes, file_time: datetime) -> datetime:
     """When the mailbox took a letter that lies in a folder (R14): its topmost Received header, else Date, else the file.
 
@@ -72,13 +78,28 @@ def received_time(raw: bytes, file_time: datetime) -> datetime:
 
 def _message(raw: bytes) -> tuple[Message, set[Damage]]:
     """The parsed message; where its parts nest so deep that parsing them would be an attack, its headers alone."""
-    deep = sum(1 for _ in _MULTIPART.finditer(raw)) > _MOST_MULTIPARTS
+    deep = _nests_deep(raw)
     if not deep:
         try:
-            return message_from_bytes(raw, policy=compat32), set()
+            return _parsed(raw), set()
         except Exception:  # noqa: BLE001, S110 - a fault of the parser is the letter's damage, never the queue's
             pass
     return _headers_only(raw), {Damage.TOO_NESTED if deep else Damage.BROKEN_PART}
+
+
+def _parsed(raw: bytes) -> Message:
+    """The standard library's message, fed in pieces: handed over whole, it takes four bytes for each of the letter's."""
+    parser = BytesFeedParser(policy=compat32)
+    for at in range(0, len(raw), _PIECE):
+        parser.feed(raw[at : at + _PIECE])
+    return parser.close()
+
+
+def _nests_deep(raw: bytes) -> bool:
+    """Whether so many parts hold parts that the parser, which calls itself for each, would not come back."""
+    pieces = (raw[at : at + _PIECE].lower() for at in range(0, len(raw), _PIECE))
+    mentioned = sum(piece.count(b"multipart/") + piece.count(b"message/") for piece in pieces)
+    return mentioned > _MOST_MULTIPARTS // 2 and sum(1 for _ in _MULTIPART.finditer(raw)) > _MOST_MULTIPARTS
 
 
 def _headers_only(raw: bytes) -> Message:

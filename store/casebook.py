@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from sqlmodel import Session, col, select
 
 from store.database import Store, insert_once
-from store.errors import AlreadyConcluded, CaseworkError, NoSuchCase
+from store.errors import AlreadyConcluded, NoSuchCase
 from store.letters import Conclusion
 from store.messages import Message, Withdrawal
 from store.outbox import queue
@@ -125,27 +126,20 @@ class Casebook:
         with self._store.reading() as session:
             numbers = fallen_due(session, now, at_once)
         work = [
-            *(lambda each=each: self._remind_of_panel(each, now) for each in self._panel_reminders(now)),
-            *(lambda number=number: self._fall_due(number, now) for number in numbers),
+            *(partial(self._remind_of_panel, each, now) for each in self._panel_reminders(now)),
+            *(partial(self._fall_due, number, now) for number in numbers),
         ]
-        done, failed = _attempt(work)
-        if failed:
-            raise failed[0]
-        return done
+        return _all_done(work)
 
     def replan(self, now: datetime) -> int:
         """Work out the diary of every open case anew, after terms, panel dates or the protocol changed; how many cases.
 
-        A case without a panel goes to the first that it can.
+        A case without a panel goes to the first that it can. The error of one case is raised after all had their turn.
         """
         with self._store.reading() as session:
             query = select(CaseRow.reference).where(col(CaseRow.stage).not_in(ENDED))
             references = session.exec(query.order_by(col(CaseRow.reference))).all()
-        for reference in references:
-            with self._store.writing() as session:
-                if not self._do(session, MoveToNextPanel(reference=reference), now):
-                    self._plan(session, _locked(session, reference), now)
-        return len(references)
+        return _all_done(partial(self._replan, reference, now) for reference in references)
 
     # ---------------------------------------------------------------- questions
 
@@ -229,6 +223,12 @@ class Casebook:
         if insert_once(session, OutcomeRow.model_validate(row)) is None:
             raise AlreadyConcluded
 
+    def _replan(self, reference: str, now: datetime) -> bool:
+        with self._store.writing() as session:
+            if not self._do(session, MoveToNextPanel(reference=reference), now):
+                self._plan(session, _locked(session, reference), now)
+        return True
+
     def _fall_due(self, number: int, now: datetime) -> bool:
         with self._store.writing() as session:
             entry = session.get(DueRow, number)
@@ -243,11 +243,7 @@ class Casebook:
             settle(session, row, DueState.SKIPPED, now, "its time has passed")
             return False
         settle(session, row, DueState.DONE, now)
-        try:
-            events = self._do(session, due_of(row).command(), now)
-        except CaseworkError as refused:
-            settle(session, row, DueState.SKIPPED, now, type(refused).__name__)
-            return False
+        events = self._do(session, due_of(row).command(), now)
         if not events:
             settle(session, row, DueState.SKIPPED, now, "no longer true")
         return bool(events)
@@ -308,11 +304,14 @@ def _locked(session: Session, reference: str) -> Case:
     return case
 
 
-def _attempt(work: Iterable[Callable[[], bool]]) -> tuple[int, list[Exception]]:
+def _all_done(work: Iterable[Callable[[], bool]]) -> int:
+    """How many of these did something. The first error is raised when all had their turn."""
     done, failed = 0, []
     for each in work:
         try:
             done += each()
-        except Exception as error:  # noqa: BLE001 - raised by the caller, after the rest had its turn
+        except Exception as error:  # noqa: BLE001 - raised below
             failed.append(error)
-    return done, failed
+    if failed:
+        raise failed[0]
+    return done

@@ -27,6 +27,7 @@ class Table(SQLModel):
     """Base of every table. Rows are made with `model_validate`, since a table's constructor does not validate."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
+    model_config = {"hide_input_in_errors": True}  # a value may be a child's, and errors reach logs
 
 
 def choice(kind: type[StrEnum], name: str) -> sa.Enum:

@@ -58,6 +58,17 @@ class Store:
             insert_once(session, MetaRow.model_validate({"name": name, "value": make()}))
             return session.get_one(MetaRow, name).value
 
+    def recall(self, name: str) -> str:
+        """What was noted last under a name, "" when nothing was."""
+        with self.reading() as session:
+            row = session.get(MetaRow, name)
+        return row.value if row else ""
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a value under a name, in place of the one before."""
+        with self.writing() as session:
+            upsert(session, MetaRow, [{"name": name, "value": value}], key=("name",))
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -126,8 +137,8 @@ def _plain_words() -> Iterator[None]:
 
 def _describe(error: sa.exc.DBAPIError) -> str:
     name = type(error.orig).__name__
-    diagnosis = getattr(error.orig, "diag", None)
-    constraint = getattr(diagnosis, "constraint_name", None)
-    if isinstance(error, sa.exc.OperationalError):
-        return f"The case database does not answer, or is busy ({name}). Nothing was changed."
+    if isinstance(error, sa.exc.OperationalError):  # of the connection, the disk or a lock: it quotes no row
+        said = str(error.orig).partition("\n")[0].strip().rstrip(".")
+        return f"The case database does not answer, or cannot go on: {said or name}. Nothing was changed."
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     return f"The case database refused this ({name}{f', {constraint}' if constraint else ''}). Nothing was changed."

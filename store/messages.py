@@ -22,7 +22,7 @@ class Message(BaseModel):
     message waits for the older ones of its lane. `payload` is JSON; what it holds depends on the road (`bot/ports.py`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     key: str = Field(min_length=1, max_length=200)
     road: Road
@@ -40,7 +40,7 @@ class Message(BaseModel):
 class Withdrawal(BaseModel):
     """Withdraw what has not gone yet from a slot, because it is no longer true."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     slot: str
     reason: str

@@ -83,7 +83,7 @@ class Outbox:
         A message waits for the older unfinished ones of its lane. The lease must outlast the sending's time limit.
         """
         with self._store.reading() as session:  # an idle worker takes no lock
-            if session.exec(_claimable(now).limit(1)).first() is None:
+            if session.exec(_claimable(now).with_only_columns(col(OutboxRow.id)).limit(1)).first() is None:
                 return None
         with self._store.writing() as session:
             _withdraw_late(session, now)
@@ -137,6 +137,25 @@ class Outbox:
                 )
             )
 
+    def claimants(self) -> tuple[str, ...]:
+        """The workers that hold a claim now."""
+        held = select(OutboxRow.worker).where(col(OutboxRow.state) == OutboxState.SENDING).distinct()
+        with self._store.reading() as session:
+            return tuple(sorted(session.exec(held)))
+
+    def release(self, worker: str, now: datetime) -> int:
+        """A worker is known to be dead: its claims end now and not with their leases. How many there were.
+
+        Nobody knows whether what it claimed has gone, so the destination is asked first.
+        """
+        with self._store.writing() as session:
+            released = session.exec(
+                update(OutboxRow)
+                .where(col(OutboxRow.worker) == worker, col(OutboxRow.state) == OutboxState.SENDING)
+                .values(state=OutboxState.WAITING, ask_first=True, ready_at=now, lease_until=None, worker="")
+            )
+            return int(released.rowcount)
+
     def place(self, slot: str) -> str:
         """Where the post of a slot stands, "" when none has gone."""
         with self._store.reading() as session:
@@ -153,7 +172,8 @@ class Outbox:
 
     def all(self, *states: OutboxState) -> tuple[OutboxLine, ...]:
         """Every message, oldest first; of some states only where they are given."""
-        query = select(OutboxRow).order_by(col(OutboxRow.id))
+        said = sa.orm.defer(sa.inspect(OutboxRow).attrs.payload.class_attribute)
+        query = select(OutboxRow).order_by(col(OutboxRow.id)).options(said)
         if states:
             query = query.where(col(OutboxRow.state).in_(states))
         with self._store.reading() as session:
@@ -186,7 +206,8 @@ def pause(attempt: int) -> timedelta:
 def queue(session: Session, messages: Iterable[Message | Withdrawal], now: datetime) -> int:
     """Put messages into the outbox within a transaction, each key once; how many were new.
 
-    A newer message of a slot withdraws the older ones of it that have certainly not gone.
+    A newer message of a slot withdraws the older ones of it that have certainly not gone, and takes their place in
+    the lane: what was queued behind the older one (a line in the thread of a card) may need it.
     """
     return sum(_queue_one(session, each, now) for each in messages)
 
@@ -198,8 +219,8 @@ def _queue_one(session: Session, message: Message | Withdrawal, now: datetime) -
     new = insert_once(session, _row(message, now))
     if new is None:
         return False
-    if message.slot:
-        _withdraw_slot(session, message.slot, "a newer one took its place", now, before=new)
+    position = _take_place(session, message, new, now) if message.slot else new
+    session.exec(update(OutboxRow).where(col(OutboxRow.id) == new).values(position=position))
     if message.reference and message.road is Road.LETTER:
         join_thread(session, message.reference, [str(message.payload.get("message_id", ""))])
     return True
@@ -208,21 +229,36 @@ def _queue_one(session: Session, message: Message | Withdrawal, now: datetime) -
 def _row(message: Message, now: datetime) -> OutboxRow:
     ready_at = message.not_before or now
     values = message.model_dump(exclude={"not_before"})
-    return OutboxRow.model_validate({**values, "queued_at": now, "ready_at": ready_at})
+    about = str(message.payload.get("about", ""))[:200]
+    return OutboxRow.model_validate({**values, "about": about, "queued_at": now, "ready_at": ready_at})
+
+
+def _take_place(session: Session, message: Message, new: int, now: datetime) -> int:
+    """Withdraw the older ones of a message's slot; its position in the queue."""
+    before = col(OutboxRow.id) < new
+    older = _withdraw_slot(session, message.slot, "a newer one took its place", now, before)
+    return min([position for lane, position in older if lane == message.lane], default=new)
 
 
 def _withdraw_slot(
-    session: Session, slot: str, reason: str, now: datetime, *, before: int | None = None
-) -> None:
-    # One that may have gone (ask_first) is left alone: its worker finds out, and its place is needed.
-    conditions = [
-        col(OutboxRow.slot) == slot,
-        col(OutboxRow.state) == OutboxState.WAITING,
-        col(OutboxRow.ask_first).is_(False),
-    ]
-    if before is not None:
-        conditions.append(col(OutboxRow.id) < before)
-    session.exec(update(OutboxRow).where(*conditions).values(_withdrawn(reason, now)))
+    session: Session, slot: str, reason: str, now: datetime, *narrowed: sa.ColumnElement[bool]
+) -> list[tuple[str, int]]:
+    """Withdraw what waits in a slot; lane and position of each.
+
+    One that may have gone (`ask_first`) is left alone: its worker finds out, and its place is needed.
+    """
+    statement = (
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.slot) == slot,
+            col(OutboxRow.state) == OutboxState.WAITING,
+            col(OutboxRow.ask_first).is_(False),
+            *narrowed,
+        )
+        .values(_withdrawn(reason, now))
+        .returning(col(OutboxRow.lane), col(OutboxRow.position))
+    )
+    return [(lane, position) for lane, position in session.exec(statement)]
 
 
 def _withdraw_late(session: Session, now: datetime) -> None:
@@ -247,7 +283,7 @@ def _claimable(now: datetime) -> Any:
         sa.select(sa.literal(1))
         .where(
             older.c.lane == col(OutboxRow.lane),
-            older.c.id < col(OutboxRow.id),
+            older.c.position < col(OutboxRow.position),
             older.c.state.in_(_UNFINISHED),
         )
         .exists()
@@ -261,7 +297,7 @@ def _claimable(now: datetime) -> Any:
             ),
             sa.or_(col(OutboxRow.lane) == "", ~unfinished_before),
         )
-        .order_by(col(OutboxRow.id))
+        .order_by(col(OutboxRow.position), col(OutboxRow.id))
     )
 
 
@@ -323,7 +359,7 @@ def _line(row: OutboxRow) -> OutboxLine:
         slot=row.slot,
         lane=row.lane,
         reference=row.reference,
-        about=str(row.payload.get("about", "")),
+        about=row.about,
         state=row.state,
         ask_first=row.ask_first,
         attempts=row.attempts,

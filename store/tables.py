@@ -157,19 +157,21 @@ class OutboxRow(Table, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         sa.UniqueConstraint("key"),
-        sa.Index(None, "state", "ready_at"),
+        sa.Index(None, "state", "position"),
         sa.Index(None, "slot"),
         sa.Index(None, "lane", "state"),
         sa.Index(None, "reference"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    position: int = 0  # in the queue: its id, or that of an older one of its slot whose place it took
     key: str = Field(max_length=200)
     road: Road = Field(sa_type=choice(Road, "road"))
     kind: str = Field(max_length=60)
     slot: str = Field(max_length=200)
     lane: str = Field(max_length=200)
     reference: str = Field(max_length=20)
+    about: str = Field(default="", max_length=200)  # a short word for listings, from the payload
     payload: dict[str, Any] = Field(sa_type=JSON)
     queued_at: datetime
     ready_at: datetime  # not before this

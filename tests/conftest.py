@@ -18,7 +18,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-_PROGRAMS = {"libreoffice": "soffice"}  # a part is a program on the path; here where it has another name
+# A part is a program on the path; here where it has another name or place.
+_PROGRAMS = {"libreoffice": "soffice", "dovecot": "/usr/sbin/dovecot"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -28,7 +28,7 @@ def running_server(run: str) -> Iterator[str]:
     """A server for the run of this name (started, or joined); the address of its database "postgres"."""
     get_server = _import_get_server()
     _reap_orphans()
-    folder = Path(tempfile.gettempdir()) / f"{PREFIX}{sha256(run.encode()).hexdigest()[:8]}"
+    folder = folder_of(run)
     folder.mkdir(mode=0o755, exist_ok=True)
     server = get_server(folder, cleanup_mode="delete")
     try:
@@ -37,6 +37,11 @@ def running_server(run: str) -> Iterator[str]:
         yield address
     finally:
         server.cleanup()
+
+
+def folder_of(run: str) -> Path:
+    """Where the server of a run keeps its data."""
+    return Path(tempfile.gettempdir()) / f"{PREFIX}{sha256(run.encode()).hexdigest()[:8]}"
 
 
 def create_database(address: str, name: str, *, template: str = "template0") -> str:

@@ -12,13 +12,14 @@ import click
 import typer
 
 from bot.cli import check as checking
-from bot.cli import console, demo, initialise, read, record, serve, show
+from bot.cli import console, demo, form, initialise, read, record, serve, show
 from bot.composition import Moves, build
 from bot.logs import log_to
 from bot.ports import ChannelError
 from bot.settings import SettingsError, load
 from bot.text import cli as words
 from bot.text import errors
+from bot.text import form as form_words
 from store.errors import BadProtocol, CaseworkError, StoreUnavailable
 
 USAGE = 2
@@ -29,6 +30,8 @@ app = typer.Typer(
 )
 records = typer.Typer(help=words.RECORD, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(records, name="record")
+form_commands = typer.Typer(help=form_words.HELP, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(form_commands, name="form")
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="MOVES_FOLDER", help=words.FOLDER, file_okay=False)
@@ -158,6 +161,36 @@ def placement(
         record.placement(moves, reference.upper(), school=school, start=_day(start), by=by)
 
 
+@form_commands.command(help=form_words.LEARN)
+def learn(
+    form_file: Annotated[Path, typer.Argument(metavar="BLANK", help=words.FORM)],
+    name: Annotated[str, typer.Option("--name", help=form_words.LEARN_NAME)] = "",
+    authority: Annotated[str, typer.Option("--authority", help=form_words.LEARN_AUTHORITY)] = "",
+    to: Annotated[Path, typer.Option("--to", help=form_words.LEARN_TO)] = HERE,
+) -> None:
+    """See `form_words.LEARN`."""
+    form.learn(form_file, name=name, authority=authority, to=to)
+
+
+@form_commands.command("check", help=form_words.CHECK)
+def check_definition(
+    definition: Annotated[Path, typer.Argument(metavar="DEFINITION")],
+    samples: Annotated[list[Path], typer.Argument(metavar="SAMPLES", help=form_words.CHECK_SAMPLES)],
+) -> None:
+    """See `form_words.CHECK`."""
+    if not form.check(definition, samples):
+        raise typer.Exit(1)
+
+
+@form_commands.command(help=form_words.BLANK)
+def blank(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    to: Annotated[Path | None, typer.Option("--to", help=form_words.BLANK_TO)] = None,
+) -> None:
+    """See `form_words.BLANK`."""
+    form.blank(name, to)
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Moves]:
     """The application of the settings in a folder."""
@@ -170,7 +203,7 @@ def opened(folder: Path) -> Iterator[Moves]:
 def main() -> None:
     """The console script. Every known error is one message and an exit code: 2 for settings, else 1."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False) or 0)  # what a `typer.Exit` carries comes back as a number
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -22,9 +22,9 @@ class Refused(Exception):
 
 def show_reading(path: Path, *, as_json: bool) -> None:
     """Print every answer of a form with its state and place. Raises `Refused`."""
-    reading: Reading = _in_child("read", path)
+    reading: Reading = read_in_child("read", path)
     if as_json:
-        console.as_json({"file": path.name, **reading.to_json()})
+        console.as_json(reading.to_json(path.name))
         return
     console.say(words.reading_title(path.name, reading.format, reading.definition, reading.coverage))
     console.table(
@@ -46,12 +46,15 @@ def show_reading(path: Path, *, as_json: bool) -> None:
 
 def show_page(path: Path) -> None:
     """Print the page model as JSON. Raises `Refused`."""
-    page: Page = _in_child("page", path)
+    page: Page = read_in_child("page", path)
     console.as_json(_plain(page))
 
 
 def _shown(answer: Any) -> str:
-    shown = answer.raw if answer.value is not None else f"({answer.state.value.replace('_', ' ')})"
+    if answer.value is None:
+        shown = f"({answer.state.value.replace('_', ' ')})"
+    else:
+        shown = _cell(answer.value) if isinstance(answer.value, bool) else answer.raw
     return "; ".join([shown, *answer.doubts])
 
 
@@ -61,7 +64,8 @@ def _cell(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
-def _in_child(what: str, path: Path) -> Any:
+def read_in_child(what: str, path: Path) -> Any:
+    """The reading ("read") or the page model ("page") of a file, made in the killable child. Raises `Refused`."""
     try:
         data = path.read_bytes()
     except OSError as error:

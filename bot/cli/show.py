@@ -80,8 +80,7 @@ def letter_row(letter: KeptLetter) -> tuple[str, ...]:
     becomes, reason, references = _outcome(letter)
     return (
         str(letter.id),
-        letter.mailbox,
-        dates.moment(letter.received),
+        words.shortly(letter.received),
         _known(dispositions.OUTCOMES, Disposition, becomes),
         ", ".join(references),
         _known(dispositions.REASONS, Reason, reason),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.flows.dispositions import TELLABLE, Disposition, Reason
+from bot.flows.dispositions import TELLABLE, Attention, Disposition, Reason
 from bot.flows.hearing import Hearing
 from bot.flows.joining import Filing, Joining, KnownCases, one_a_pupil
 from bot.flows.phrases import Sign
@@ -55,13 +55,13 @@ class Deciding:
             _reuses_an_id,
             _spoofed,
             _from_ourselves,
-            _bounced,
+            self._bounced,
             _from_a_machine,
             _cannot_be_opened,
             _brings_untrusted_macros,
             self._brings_forms,
             _brings_unreadable_documents,
-            _reports_from_elsewhere,
+            self._reports_from_elsewhere,
             _announces_a_failure(self._references),
             self._replies,
             _brings_something_else,
@@ -80,6 +80,23 @@ class Deciding:
         forms = one_a_pupil(hearing.recognised)
         return _filed([self._joining.file(hearing, form) for form in forms]) if forms else None
 
+    def _reports_from_elsewhere(self, hearing: Hearing) -> Verdict | None:
+        """A head of another authority writes with a report (R46): nobody of ours, a document, and words that say so."""
+        sender = hearing.sender
+        if sender.school is not None or sender.listed or not hearing.unrecognised:
+            return None
+        if Sign.OUT_OF_BOROUGH not in hearing.signs or self._references(hearing):
+            return None
+        report = FileOutOfBoroughReport(
+            letter=hearing.kept.id,
+            received=hearing.letter.received,
+            home_school=School(name=_school_elsewhere(hearing)),
+            contact="",  # nobody outside the contact list is written to
+            message_id=hearing.letter.message_id,
+            attention=() if sender.authentic else (Attention.SENDER_NOT_VERIFIED,),
+        )
+        return Verdict(Disposition.OUT_OF_BOROUGH, Reason.WRITTEN_REPORT, commands=(report,))
+
     def _replies(self, hearing: Hearing) -> Verdict | None:
         """Writes about a case without a form: only someone of its school is taken for a party to it."""
         cases = [case for case, _ in self._joining.cases_of(hearing)]
@@ -91,6 +108,19 @@ class Deciding:
         if not all(hearing.sender.of(case.home_school) for case in cases):
             return for_officer(Reason.QUESTION, *references)
         return Verdict(Disposition.REPLY, Reason.SAME_CASE_BY_THREAD, references=references)
+
+    def _bounced(self, hearing: Hearing) -> Verdict | None:
+        """Shown against the addresses it names, and on the case whose letter it returns."""
+        if hearing.opened.sorting.kind is not LetterKind.BOUNCE:
+            return None
+        bounce = hearing.letter.bounce
+        returned = bounce.original_message_id if bounce else ""
+        return Verdict(
+            Disposition.BOUNCE,
+            Reason.UNDELIVERED,
+            references=self._joining.of_letter(returned),
+            about=bounce.recipients if bounce else (),
+        )
 
     def _references(self, hearing: Hearing) -> tuple[str, ...]:
         return tuple(dict.fromkeys(case.reference for case, _ in self._joining.cases_of(hearing)))
@@ -137,13 +167,6 @@ def _from_ourselves(hearing: Hearing) -> Verdict | None:
     if hearing.opened.sorting.kind is not LetterKind.OWN:
         return None
     return Verdict(Disposition.OWN, Reason.OUR_OWN)
-
-
-def _bounced(hearing: Hearing) -> Verdict | None:
-    if hearing.opened.sorting.kind is not LetterKind.BOUNCE:
-        return None
-    bounce = hearing.letter.bounce
-    return Verdict(Disposition.BOUNCE, Reason.UNDELIVERED, about=bounce.recipients if bounce else ())
 
 
 def _from_a_machine(hearing: Hearing) -> Verdict | None:
@@ -194,22 +217,6 @@ def _brings_unreadable_documents(hearing: Hearing) -> Verdict | None:
         return None
     reason = next((reason for reason in _WORST_FIRST if reason in codes), Reason.UNREADABLE)
     return set_aside(reason, tell=reason in TELLABLE and hearing.may_be_answered)
-
-
-def _reports_from_elsewhere(hearing: Hearing) -> Verdict | None:
-    """A head of another authority writes with a report (R46): no school of ours, a document, and words that say so."""
-    if hearing.sender.school is not None or not hearing.unrecognised:
-        return None
-    if Sign.OUT_OF_BOROUGH not in hearing.signs:
-        return None
-    report = FileOutOfBoroughReport(
-        letter=hearing.kept.id,
-        received=hearing.letter.received,
-        home_school=School(name=_school_elsewhere(hearing)),
-        contact="",  # nobody outside the contact list is written to
-        message_id=hearing.letter.message_id,
-    )
-    return Verdict(Disposition.OUT_OF_BOROUGH, Reason.WRITTEN_REPORT, commands=(report,))
 
 
 _SCHOOL_NAME = re.compile(

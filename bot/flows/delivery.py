@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot import presence
 from bot.clock import Clock
 from bot.flows.incidents import incident
 from bot.ports import Channel, Postbox, SurelyNotSent, Uncertain
@@ -56,6 +57,11 @@ class Delivery:
         self._destinations = destinations
         self._clock = clock
         self._worker = worker
+
+    def begin(self) -> int:
+        """Take over at once what workers left in hand that died on this computer; how many messages."""
+        gone = [name for name in self._outbox.claimants() if presence.is_gone(name)]
+        return sum(self._outbox.release(name, self._clock.now()) for name in gone)
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> Delivered:
         """Send until nothing is left that may go now. One message's failure never stops the next."""

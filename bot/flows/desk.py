@@ -125,7 +125,7 @@ def line_of(case: Case) -> CaseLine:
         reference=case.reference,
         version=case.version,
         kind=case.kind,
-        stage=_PUBLIC[case.stage],
+        stage=_public_stage(case),
         school=case.home_school.name,
         gaps=len(case.must_gaps),
         received=case.received,
@@ -134,6 +134,12 @@ def line_of(case: Case) -> CaseLine:
         late=case.late,
         attention=bool(case.attention),
     )
+
+
+def _public_stage(case: Case) -> PublicStage:
+    """Any hold is "on hold" in public, whether answers are missing too or not."""
+    waits = case.holds and case.stage in (Stage.INCOMPLETE, Stage.READY)
+    return PublicStage.ON_HOLD if waits else _PUBLIC[case.stage]
 
 
 def view_of(agenda: PanelAgenda) -> PanelView:

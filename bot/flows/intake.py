@@ -1,6 +1,7 @@
 """From a mailbox to the casebook, one letter after another, so that a kill at any point loses and doubles nothing.
 
-list → fetch → keep (commit) → open in the child → decide → conclude (one commit, with the outbox) → file in the mailbox.
+list → fetch → keep (commit) → open in the child → decide → conclude (one commit, with the outbox) → file in the mailbox
+→ save the mailbox's place in its list of changes, if it keeps one and every letter listed was kept.
 A step that has been done is found done at the next pass, and the pass goes on from there.
 """
 
@@ -22,7 +23,7 @@ from bot.flows.opening import OpenedLetter, Opening
 from bot.flows.senders import KnownPeople, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
-from mail import LetterGone
+from mail import LetterGone, LetterTooBig
 from store.casebook import Casebook
 from store.errors import AlreadyConcluded, CaseworkError, StoreUnavailable
 from store.letters import Conclusion, KeptLetter, Letters
@@ -86,11 +87,11 @@ class Source:
 
 @dataclass(slots=True)
 class TakenIn:
-    """What one pass over a mailbox came to."""
+    """What one pass over a mailbox came to. `troubles` are references of letters that will be tried again."""
 
     kept: int = 0
     concluded: int = 0
-    failed: int = 0
+    troubles: list[str] = field(default_factory=list)
 
 
 class Intake:
@@ -123,7 +124,8 @@ class Intake:
         """
         done = TakenIn()
         copies: dict[int, list[str]] = defaultdict(list)
-        for waiting in source.inbox.waiting():
+        listed = source.inbox.waiting()
+        for waiting in listed:
             if stopping():
                 return done
             self._guarded(done, "letter not kept", self._keep, source, waiting, copies, done)
@@ -138,6 +140,8 @@ class Intake:
             self._guarded(
                 done, "letter not filed", self._file, source, letter_id, copies[letter_id], letter=letter_id
             )
+        if done.kept == len(listed):
+            _keep_place(source.inbox)
         return done
 
     def _guarded(
@@ -149,8 +153,7 @@ class Intake:
         except (StoreUnavailable, CannotStart):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the other letters must be dealt with
-            done.failed += 1
-            incident(_log, what, error, letter=letter)
+            done.troubles.append(incident(_log, what, error, letter=letter))
 
     # -------------------------------------------------------------- keeping
 
@@ -162,7 +165,9 @@ class Intake:
                 arrival = source.inbox.fetch(waiting.id)
             except LetterGone:
                 return  # someone has moved it by hand
-            if len(arrival.raw) <= source.largest:
+            except LetterTooBig:
+                arrival = None  # it has grown since it was listed
+            if arrival is not None and len(arrival.raw) <= source.largest:
                 raw, received = arrival.raw, arrival.received
         kept = self._letters.keep(source.inbox.name, waiting.id, raw, received, now)
         copies[kept.id].append(waiting.id)
@@ -183,12 +188,20 @@ class Intake:
 
     def _open_and_settle(self, source: Source, kept: KeptLetter, raw: bytes) -> None:
         try:
-            opened = self._opener(kept, raw, source.opening)
+            opened = self._open(kept, raw, source.opening)
         except (Stopped, Failed) as error:
             self._settle(kept, set_aside(_why_not_opened(error, kept.id)))
             return
         hearing = self._hearing(source, kept, opened)
         self._settle(kept, self._deciding.decide(hearing), hearing)
+
+    def _open(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
+        """A child that dies once may have been anybody's victim (a computer short of memory); twice, the letter's."""
+        try:
+            return self._opener(kept, raw, how)
+        except Died:
+            _log.warning("opened again", letter=kept.id)
+            return self._opener(kept, raw, how)
 
     def _hearing(self, source: Source, kept: KeptLetter, opened: OpenedLetter) -> Hearing:
         letter = opened.letter
@@ -264,6 +277,13 @@ class Intake:
             self._letters.moved(kept.id, self._clock.now())
 
 
+def _keep_place(inbox: Inbox) -> None:
+    """Sync state last: a mailbox that follows a list of changes goes on from here at the next pass."""
+    all_kept: Callable[[], None] | None = getattr(inbox, "all_kept", None)  # `bot.ports.KeepsPlace`
+    if all_kept is not None:
+        all_kept()
+
+
 def _acted_on(kept: KeptLetter) -> bool:
     return kept.outcome is not None and kept.outcome.conclusion.folder is not Folder.SET_ASIDE
 
@@ -273,7 +293,7 @@ def _unfetched(waiting: Waiting) -> bytes:
     return _NOT_FETCHED + f"X-Mailbox-Id: {waiting.id!a}\r\nX-Size: {waiting.size}\r\n\r\n".encode("ascii")
 
 
-_NOT_OPENED = {TimeOver: Reason.TOOK_TOO_LONG, MemoryOver: Reason.TOO_BIG, Died: Reason.HOSTILE}
+_NOT_OPENED = {TimeOver: Reason.TOOK_TOO_LONG, MemoryOver: Reason.TOO_BIG, Died: Reason.UNREADABLE}
 
 
 def _why_not_opened(error: Stopped | Failed, letter: int) -> Reason:

@@ -8,12 +8,12 @@ from typing import Protocol
 from bot.flows import reading
 from bot.flows.dispositions import Attention, Reason
 from bot.flows.hearing import Hearing
-from bot.flows.identity import Identity, compare, worth_asking
 from bot.flows.opening import OpenedForm
 from bot.flows.phrases import Sign
 from bot.flows.senders import KnownPeople, as_school
 from forms.reading import Reading
 from store.errors import NoSuchCase
+from store.protocol import Identity, compare
 from store.protocol.case import Case, Pupil, School, Stage
 from store.protocol.commands import CorrectReferral, FileReferral
 
@@ -79,6 +79,10 @@ class Joining:
         for case in self._cases_named(REFERENCE.findall(letter.subject)):
             if hearing.sender.of(case.home_school):
                 yield case, Reason.SAME_CASE_BY_REFERENCE
+
+    def of_letter(self, message_id: str) -> tuple[str, ...]:
+        """References of the cases that a letter of ours was about."""
+        return self._cases.find_thread([message_id]) if message_id else ()
 
     def file(self, hearing: Hearing, form: OpenedForm) -> Filing:
         """Decide about one form of a letter."""
@@ -167,6 +171,14 @@ def _same_form(one: OpenedForm, other: OpenedForm) -> bool:
         one.sha256 == other.sha256
         or compare(reading.pupil(one.reading), reading.pupil(other.reading)) is Identity.SAME
     )
+
+
+def worth_asking(one: Pupil, other: Pupil) -> bool:
+    """Whether a new form is held against an old case of no thread in common: a shared birthday alone is not enough."""
+    identity = compare(one, other)
+    if identity is not Identity.CONFLICT:
+        return identity is Identity.SAME
+    return compare(*(pupil.model_copy(update={"dob": None}) for pupil in (one, other))) is not Identity.OTHER
 
 
 def _fits(identity: Identity, why: Reason) -> bool:

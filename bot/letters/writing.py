@@ -20,6 +20,7 @@ from bot.text import refusals
 from store.protocol.case import Case
 
 _SPACES = re.compile(r"\s+")
+_BEFORE_STOP = re.compile(r" ([.,](?: |$))")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -74,15 +75,16 @@ def resend(code: str, house: House, *, reference: str = "") -> Written:
     return _written("resend", words.RESEND_FOR_CASE if reference else words.RESEND, facts)
 
 
-def out_of_borough(case: Case, house: House) -> Written:
+def out_of_borough(case: Case, house: House, *, confirmed: bool = True) -> Written:
     """To the head of another authority's school: the report is received, and which panel decides (R46).
 
-    Nothing of a pupil, since that head is no verified contact of ours.
+    Nothing of a pupil. `confirmed` is False where the address is on no list of ours: then no more is asked for.
     """
     facts = {
         "house": house,
         "reference": case.reference,
         "panel": words.day(case.panel) if case.panel else "",
+        "confirmed": confirmed,
     }
     return _written("out_of_borough", words.OUT_OF_BOROUGH, facts)
 
@@ -90,6 +92,12 @@ def out_of_borough(case: Case, house: House) -> Written:
 def _asks(case: Case) -> bool:
     groups = grouped(case)
     return bool(groups.needed or groups.refused)
+
+
+def _completed_later(case: Case) -> str:
+    """The day on which the last missing thing came, "" where it all came at once."""
+    completed = words.day_of(case.completed) if case.completed else ""
+    return completed if completed != words.day_of(case.received) else ""
 
 
 def _about_case(case: Case, house: House, *, marked_copy: bool) -> dict[str, Any]:
@@ -100,6 +108,7 @@ def _about_case(case: Case, house: House, *, marked_copy: bool) -> dict[str, Any
         "school": case.home_school.name,
         "pupil": words.pupil(case.pupil.initials, case.pupil.year_group),
         "received": words.day_of(case.received),
+        "completed": _completed_later(case),
         "gaps": grouped(case),
         "panel": words.day(case.panel) if case.panel else "",
         "deadline": words.deadline(case.deadline) if case.deadline else "",
@@ -133,8 +142,9 @@ def _environment(form: str) -> Environment:
 
 
 def _line(text: str) -> str:
-    """Text on one line: a template may break its own lines where it likes."""
-    joined = _SPACES.sub(" ", text).strip()
+    """Text on one line: a template may break its own lines where it likes, and a clause that is not cited (a protocol
+    that has none) leaves no space before the full stop."""
+    joined = _BEFORE_STOP.sub(r"\1", _SPACES.sub(" ", text).strip())
     return Markup(joined) if isinstance(text, Markup) else joined  # noqa: S704 - it was safe before its spaces went
 
 

@@ -5,9 +5,10 @@ here), and every address begins with a word made at each start.
 """
 
 import asyncio
+import re
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,7 +22,7 @@ from bot.local.sent import sent_letters
 from bot.ports import ChannelError
 
 HOST: Final = "127.0.0.1"
-POSTS_A_PAGE: Final = 50
+A_PAGE: Final = 50  # posts, or letters
 STOP_WITHIN: Final = 2.0  # seconds for requests under way
 
 _GUARDS: Final = {
@@ -139,27 +140,30 @@ class Views:
         """The team's channel, newest first."""
         return await asyncio.to_thread(self._channel_page, request.query.get("page", ""))
 
-    async def sent(self, _request: web.Request) -> web.Response:
+    async def sent(self, request: web.Request) -> web.Response:
         """The letters that were sent, newest first."""
-        return await asyncio.to_thread(self._sent_page)
+        return await asyncio.to_thread(self._sent_page, request.query.get("page", ""))
 
     async def style(self, _request: web.Request) -> web.Response:
         """The style sheet."""
         return web.Response(text=self._source("page.css"), content_type="text/css")
 
     def _channel_page(self, asked: str) -> web.Response:
-        posts = shown.channel(self._channel.posts())
-        last = max(1, -(-len(posts) // POSTS_A_PAGE))
-        number = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 6 else 1), last)  # noqa: PLR2004 - digits
-        some = posts[(number - 1) * POSTS_A_PAGE : number * POSTS_A_PAGE]
-        return self._page("channel.html", here="channel", posts=some, number=number, last=last)
+        return self._page("channel.html", "channel", shown.channel(self._channel.posts()), asked)
 
-    def _sent_page(self) -> web.Response:
+    def _sent_page(self, asked: str) -> web.Response:
         letters = list(sent_letters(self._sent)) if self._sent.is_dir() else []
-        return self._page("sent.html", here="sent", letters=letters[::-1])
+        return self._page("sent.html", "sent", letters[::-1], asked)
 
-    def _page(self, name: str, **values: Any) -> web.Response:
-        return web.Response(text=self._templates.get_template(name).render(values), content_type="text/html")
+    def _page(self, template: str, here: str, items: Sequence[object], asked: str) -> web.Response:
+        """One page of a list; a number that makes no sense shows the nearest."""
+        last = max(1, -(-len(items) // A_PAGE))
+        number = min(max(1, int(asked) if re.fullmatch("[0-9]{1,5}", asked) else 1), last)
+        some = items[(number - 1) * A_PAGE : number * A_PAGE]
+        values = {"here": here, "items": some, "all": len(items), "number": number, "last": last}
+        return web.Response(
+            text=self._templates.get_template(template).render(values), content_type="text/html"
+        )
 
     def _source(self, name: str) -> str:
         assert self._templates.loader is not None

@@ -34,7 +34,7 @@ def sent_letters(folder: Path) -> Iterator[SentLetter]:
 
 def _when(letter: EmailMessage) -> tuple[str, str]:
     written = parsedate_to_datetime(letter["Date"]).astimezone(UTC).isoformat() if letter["Date"] else ""
-    return written, str(letter["Message-ID"])
+    return written, str(letter["Subject"])
 
 
 def _seen(letter: EmailMessage) -> SentLetter:

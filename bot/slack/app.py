@@ -1,6 +1,7 @@
 """The Bolt app: built from what it is given, with nothing global and nothing that reaches out while it is built."""
 
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any, Final
 
 import structlog
@@ -71,7 +72,7 @@ def explain(error: Exception) -> str:
 def _redrawn(client: WebClient, view_id: str, sentence: str) -> bool:
     try:
         redraw(client, view_id, modals.problem(sentence))
-    except (SlackApiError, OSError):
+    except (SlackApiError, OSError, HTTPException):
         return False
     return True
 

@@ -122,7 +122,11 @@ class SlackLine:
         self._loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener") as pool:
             while not self._stopping.is_set():
-                await self._one_client(pool)
+                try:
+                    await self._one_client(pool)
+                except Exception as error:  # noqa: BLE001 - whatever it was, the next client is tried
+                    incident(_log, "the line to Slack failed", error)
+                    await self._stops_within(self._watch_every)
 
     async def _one_client(self, pool: ThreadPoolExecutor) -> None:
         """One client from its first connection until it is dead or the bot stops."""

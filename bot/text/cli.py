@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from bot.clock import LONDON
 from bot.text import dates
 from store.messages import Road
 from store.tables import OutboxState
@@ -71,7 +72,7 @@ class Heading:
     """Column headings of the listings."""
 
     CASES = ("case", "home school", "stage", "gaps", "panel", "deadline", "officer")
-    LETTERS = ("no.", "mailbox", "received", "what became of it", "case", "why")
+    LETTERS = ("no.", "received", "what became of it", "case", "why")
     OUTBOX = ("road", "what", "case", "state", "when", "why")
 
 
@@ -95,6 +96,12 @@ def panel_title(on: date, deadline: datetime | None) -> str:
     if deadline is None:
         return f"Panel of {dates.day(on)}"
     return f"Panel of {dates.day(on)}; referrals complete by {dates.deadline(deadline)}"
+
+
+def shortly(at: datetime) -> str:
+    """A moment in a narrow column, on London's clock: "3 Dec 2026 09:12"."""
+    local = at.astimezone(LONDON)
+    return f"{local.day} {local:%b %Y %H:%M}"
 
 
 def happened(at: datetime, what: str, who: str) -> str:

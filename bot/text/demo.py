@@ -6,8 +6,8 @@ from bot.text import dates
 
 COUNCIL = "Westhaven Council"
 COMPLAINTS = (
-    "Families can talk to the Westhaven Family Information Service, family.information@westhaven.example, "
-    "or use the school's complaints procedure."
+    "the Westhaven Family Information Service (family.information@westhaven.example), "
+    "or the complaints procedure of the school."
 )
 
 CAME_IN = "What came in, and what became of each letter"

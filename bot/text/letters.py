@@ -78,6 +78,7 @@ FIELDS: Final = {
     "pupil.address": "the pupil's address",
     "pupil.sex": "the pupil's sex, as the school's register has it",
     "pupil.looked_after": "whether the pupil is looked after by a local authority",
+    "pupil.risks": "any risks that a receiving school should know of",
     "pupil.views": "the pupil's own view of the move, in their words",
     "pupil.agrees": "whether the pupil agrees to the move",
     "home_school.name": "the name of the home school",
@@ -108,6 +109,7 @@ ABOUT_AGREEMENT: Final = frozenset({"parent.agrees", "parent.views", "parent.inf
 
 LONGEST_LABEL: Final = 160
 _LONGEST_DETAIL: Final = 80
+_ITSELF_A_PART: Final = ("section", "part")  # such a heading says already what it is
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -117,7 +119,10 @@ def question(label: str, section: str, field: str) -> str:
     if not theirs:
         return field_words(field)
     place = _shortened(section, LONGEST_LABEL)
-    return f"“{theirs}” in the section “{place}”" if place else f"“{theirs}”"
+    if not place:
+        return f"“{theirs}”"
+    named = place.casefold().startswith(_ITSELF_A_PART)
+    return f"“{theirs}” in {'' if named else 'the section '}“{place}”"
 
 
 def field_words(field: str) -> str:

@@ -16,7 +16,7 @@ def opened(case: CaseLine) -> str:
 def assessed(case: CaseLine) -> str:
     """What the check for completeness found."""
     if case.gaps:
-        return f"Checked: {dates.count(case.gaps, 'gap')}. Details lists them."
+        return f"Checked: {dates.count(case.gaps, 'gap')}. Details says what is missing."
     return "Checked: nothing is missing."
 
 
@@ -69,6 +69,11 @@ def needs_a_look() -> str:
 def letter_came(number: int) -> str:
     """A letter about the case that brings no form."""
     return f"A letter about this case came: letter {number}."
+
+
+def undelivered(number: int) -> str:
+    """A letter of ours about the case came back."""
+    return f"A letter of ours about this case could not be delivered: letter {number} says so."
 
 
 def decision_recorded() -> str:

@@ -56,7 +56,7 @@ class _Token:
     option: str = ""  # key of the option
 
 
-_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|[\w'’%&.+-]+")
+_TOKEN = re.compile(r"[☐□▢◻❑❏○◯☑☒☓✓✔✗✘✕✖√■●]|\[\s*[xX✓]?\s*\]|(?:[^\W_]|['’])+")
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□▢◻❑❏○◯"), frozenset("☑☒■●")
 _TICKS = frozenset({"✓", "✔", "√", "✗", "✘", "✕", "✖", "☓", "x", "X", "ü", "þ", "P"})
 _SIDE_TALK = re.compile(
@@ -93,8 +93,10 @@ def _tokens(spans: Sequence[Span], options: Options) -> list[_Token]:
             tokens.append(_Token("☒", at, at + 1, span.marks, box=bool(span.checked), drawn=True))
             at += 1
             continue
-        for match in _TOKEN.finditer(span.text):
-            tokens.append(_token(match.group(), at + match.start(), at + match.end(), span.marks))
+        tokens += [
+            _token(match.group(), at + match.start(), at + match.end(), span.marks)
+            for match in _TOKEN.finditer(span.text)
+        ]
         at += len(span.text)
     _join_words(tokens)
     _find_options(tokens, options)
@@ -121,6 +123,11 @@ def _join_words(tokens: list[_Token]) -> None:
 
 
 def _find_options(tokens: list[_Token], options: Options) -> None:
+    if options is YES_NO:
+        for token in tokens:
+            if token.box is None and (word := token.text.casefold()) in YES_NO:
+                token.text = token.option = word
+        return
     longest = max(option.count(" ") + 1 for option in options)
     number = 0
     while number < len(tokens):
@@ -129,10 +136,15 @@ def _find_options(tokens: list[_Token], options: Options) -> None:
             phrase = key(" ".join(token.text for token in group))
             if phrase in options and not any(token.box is not None for token in group):
                 tokens[number : number + length] = [
-                    _Token(phrase, group[0].at, group[-1].end, _shared(group), option=phrase)
+                    _Token(phrase, group[0].at, group[-1].end, _of_phrase(group), option=phrase)
                 ]
                 break
         number += 1
+
+
+def _of_phrase(group: Sequence[_Token]) -> Mark:
+    """The marks that all words bear; a ring drawn by hand seldom takes in the whole phrase."""
+    return _shared(group) | (Mark.OVAL if any(token.marks & Mark.OVAL for token in group) else Mark.NONE)
 
 
 def _shared(group: Sequence[_Token]) -> Mark:
@@ -162,6 +174,8 @@ def _by_box(boxes: list[_Token], words: list[_Token], options: Options) -> Choic
         return _lone_box(boxes, options)
     if not ticked:
         return None  # perhaps a word is marked instead
+    if len(ticked) == 1 and len(boxes) < len(words):
+        return _by_tick(ticked[0], words, options)
     owners = _owners(boxes, words)
     chosen = [owners[id(box)] for box in ticked if id(box) in owners]
     values = {options[word.option] for word in chosen}
@@ -187,10 +201,7 @@ def _lone_box(boxes: list[_Token], options: Options) -> Choice | None:
 
 
 def _owners(boxes: list[_Token], words: list[_Token]) -> dict[int, _Token]:
-    """Which word each box belongs to: boxes stand all before or all after their words; a typed tick stands by its word."""
-    drawn = [box for box in boxes if box.drawn]
-    if not drawn:
-        return {id(box): _nearest(box, words) for box in boxes}
+    """Which word each box belongs to: boxes stand all before or all after their words."""
     before = min(box.at for box in boxes) < words[0].at
     owners: dict[int, _Token] = {}
     for box in boxes:
@@ -206,15 +217,24 @@ def _owners(boxes: list[_Token], words: list[_Token]) -> dict[int, _Token]:
     return owners
 
 
-def _nearest(box: _Token, words: list[_Token]) -> _Token:
-    return min(words, key=lambda word: (min(abs(word.at - box.end), abs(box.at - word.end)), word.at > box.at))
+def _by_tick(tick: _Token, words: list[_Token], options: Options) -> Choice:
+    """A lone tick belongs to the nearest word; halfway between two a person must look."""
+    ranked = sorted(words, key=lambda word: _gap(tick, word))
+    first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
+    if options[first.option] != options[second.option] and _gap(tick, first) == _gap(tick, second):
+        return _unclear(words, "the tick stands halfway between two words")
+    return Choice(AnswerState.ANSWERED, options[first.option], WORD_ALONE, "a tick beside the word")
+
+
+def _gap(tick: _Token, word: _Token) -> int:
+    return word.at - tick.end if word.at >= tick.end else tick.at - word.end
 
 
 # ---------------------------------------------------------------- marks
 
 
 def _among(words: list[_Token], tokens: list[_Token], options: Options) -> Choice:
-    """Two or more options are printed: what tells one from the others?"""
+    """What tells one of several printed options from the others."""
     struck = {options[word.option] for word in words if word.marks & _STRIKES}
     left = {options[word.option] for word in words if not word.marks & _STRIKES}
     marked = _marked(words, options)
@@ -224,7 +244,9 @@ def _among(words: list[_Token], tokens: list[_Token], options: Options) -> Choic
             return Choice(AnswerState.ANSWERED, chosen, STRUCK, "the other is struck out")
         return _unclear(words, "one word is struck out and marked")
     if struck:
-        return _unclear(words, "all are struck out" if not left else "not all are struck out, and more than one is left")
+        return _unclear(
+            words, "all are struck out" if not left else "not all are struck out, and more than one is left"
+        )
     if len(marked) == 1:
         ((chosen, (factor, how)),) = marked.items()
         return Choice(AnswerState.ANSWERED, chosen, factor, f"the word is {how}")
@@ -255,7 +277,9 @@ def _unmarked(words: list[_Token], tokens: list[_Token], options: Options) -> Ch
     printed = {options[word.option] for word in words[: len(set(options.values()))]}
     last = words[-1]
     if len(words) == len(printed) + 1 and tokens[-1] is last:
-        return Choice(AnswerState.ANSWERED, options[last.option], WORD_ALONE * 0.9, "written after the printed words")
+        return Choice(
+            AnswerState.ANSWERED, options[last.option], WORD_ALONE * 0.9, "written after the printed words"
+        )
     rest = [token for token in tokens if not token.option and token.box is None]
     if not rest or _SIDE_TALK.match(" ".join(token.text for token in rest)):
         return BLANK
@@ -263,21 +287,23 @@ def _unmarked(words: list[_Token], tokens: list[_Token], options: Options) -> Ch
 
 
 def _unclear(words: list[_Token], why: str) -> Choice:
-    return Choice(AnswerState.AMBIGUOUS, factor=0.5, how=why, rivals=tuple(dict.fromkeys(word.text for word in words)))
+    return Choice(
+        AnswerState.AMBIGUOUS, factor=0.5, how=why, rivals=tuple(dict.fromkeys(word.text for word in words))
+    )
 
 
 def _alone(word: _Token, tokens: list[_Token], options: Options) -> Choice | None:
     """One option only: it is the answer when it opens the words, a hint when it stands among them."""
     if word.marks & _STRIKES:
-        return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="the only word is struck out", rivals=(word.text,))
+        return Choice(
+            AnswerState.AMBIGUOUS, factor=0.5, how="the only word is struck out", rivals=(word.text,)
+        )
     spoken = [token for token in tokens if token.box is None]
     if spoken[0] is word:
         return Choice(AnswerState.ANSWERED, options[word.option], WORD_ALONE, "a word alone")
     if word.text in ("y", "n"):
         return None
-    return Choice(
-        AnswerState.AMBIGUOUS, factor=0.5, how="the word stands among others", rivals=(word.text,)
-    )
+    return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="the word stands among others", rivals=(word.text,))
 
 
 def ticks(spans: Sequence[Span], options: Options) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from forms.definition import Definition, FieldSpec, ListSpec, TicksSpec, vocabulary
-from forms.mapping.layout import Layout, Place, bold
+from forms.mapping.layout import Layout, Place, bold, cut
 from forms.mapping.words import LONGEST_LABEL, key
 from forms.page import Kind, Mark, Para
 
@@ -36,6 +36,14 @@ class Anchor:
         return self.place.order, self.line, self.start
 
     @property
+    def bold(self) -> bool:
+        """Whether it is printed in bold."""
+        spans = cut(self.place.lines[self.line], self.start, self.end)
+        return all(
+            span.marks is not Mark.NONE and Mark.BOLD in span.marks for span in spans if span.text.strip()
+        )
+
+    @property
     def whole_line(self) -> bool:
         """Whether nothing but the label stands in its line."""
         text = self.place.texts[self.line]
@@ -45,8 +53,10 @@ class Anchor:
 _BREAK = re.compile(
     r"[:?(]|[\t\n]|[ \u00a0]{2,}|_{2,}|\.{4,}|…+|[☐☒☑□]|(?<!\w)[Yy](?:es|ES)?\s*[/|-]\s*[Nn]|(?<=[?:)]) +(?=\w)"
 )
+_MAY_BREAK = re.compile(r"[:?(\t\n_…☐☒☑□\u00a0]|  |\.{4}|[Yy](?:es|ES)?\s*[/|-]\s*[Nn]")
+_CHOICE_ALONE = re.compile(r"(?i)[\s☐☒/|-]*yes[\s☐☒/|-]+no[\s☐☒/|-]*")
 _CLOSES = frozenset(":?(")
-_LONG = 600
+_LONG = 300
 """Characters. A paragraph longer than this is prose: a label is looked for at its start only."""
 
 Cut = tuple[int, int, str]  # start, end, key
@@ -55,13 +65,17 @@ Cut = tuple[int, int, str]  # start, end, key
 def cuts(line: Para, text: str) -> list[Cut]:
     """The parts of a line that could be a label, whole line first."""
     found: list[Cut] = []
+    if not text or text.isspace():
+        return found
     whole = key(text)
     if whole:
         found.append((0, len(text), whole))
-    elif not text or text.isspace():
+    if _CHOICE_ALONE.fullmatch(text):
         return found
-    if len(line.spans) == 1 and not _BREAK.search(text, 0, _LONG):
-        return found
+    if len(line.spans) == 1:
+        match = _MAY_BREAK.search(text, 0, _LONG)
+        if match is None or (whole and match.start() >= len(text.rstrip()) - 1):
+            return found  # one piece: nothing parts it, or its own question mark does
     starts, ends = _edges(line, text)
     for start in starts:
         for end in ends:
@@ -106,13 +120,17 @@ class Index:
         for number, question in enumerate(self.questions):
             for label in question.labels:
                 self._add(key(label), number)
-        self.sections = {key(section.title): section.title for section in definition.sections if section.title}
+        self.sections = {
+            key(section.title): section.title for section in definition.sections if section.title
+        }
         self.ignore = {key(sentence) or sentence for sentence in definition.ignore}
         self.known: set[str] = set(self.labels) | set(self.sections)
         self.numbers = {question.id: number for number, question in enumerate(self.questions)}
         self.declared = frozenset(name for field in definition.fields for name in field.controls)
         self.controls = {
-            name: self.numbers[field.id] for field in definition.fields for name in (field.id, *field.controls)
+            name: self.numbers[field.id]
+            for field in definition.fields
+            for name in (field.id, *field.controls)
         }
         self.title = key(definition.title)
 
@@ -137,18 +155,28 @@ class Sighting:
     """The parts of a page that could be labels, made once for every definition that is tried."""
 
     layout: Layout
-    cuts: list[list[list[Cut]]] = field(default_factory=list)  # place, line
+    cuts: list[tuple[Place, int, list[Cut]]] = field(
+        default_factory=list
+    )  # place, number of the line, its parts
     keys: set[str] = field(default_factory=set)
 
 
 def sight(layout: Layout) -> Sighting:
     """Cut a page into what could be labels."""
     seen = Sighting(layout)
+    keys = seen.keys
     for place in layout.places:
-        lines = [cuts(line, text) for line, text in zip(place.lines, place.texts, strict=True)]
-        seen.cuts.append(lines)
-        for line in lines:
-            seen.keys.update(part[2] for part in line)
+        for number, text in enumerate(place.texts):
+            if text and (parts := cuts(place.lines[number], text)):
+                seen.cuts.append((place, number, parts))
+                for part in parts:
+                    keys.add(part[2])
+        place.key = key(place.texts[0] if len(place.texts) == 1 else " ".join(place.texts))
+    keys.update(
+        key(entry.label) for entry in layout.page.fields if entry.label
+    )  # told to a screen reader only
+    keys.update(key(entry.label) for entry in layout.page.fields)
+    keys.discard("")
     return seen
 
 
@@ -159,13 +187,11 @@ def anchors(seen: Sighting, index: Index) -> list[Anchor]:
 
 def _found(seen: Sighting, known: Container[str], printed: Container[str]) -> list[Anchor]:
     found: list[Anchor] = []
-    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
-        for number, line in enumerate(lines):
-            for start, end, part in _best(line, known):
-                text = place.texts[number][start:end]
-                label = text.strip(" \t\u00a0_")
-                factor = EXACT if label in printed else NORMALISED
-                found.append(Anchor(part, place, number, start, end, label, factor))
+    for place, number, line in seen.cuts:
+        for start, end, part in _best(line, known):
+            label = place.texts[number][start:end].strip(" \t\u00a0_")
+            factor = EXACT if label in printed else NORMALISED
+            found.append(Anchor(part, place, number, start, end, label, factor))
     return found
 
 
@@ -183,9 +209,90 @@ def _best(line: Iterable[Cut], known: Container[str]) -> list[Cut]:
 # ---------------------------------------------------------------- slips of the pen
 
 _CHANGES_SENSE = frozenset(
-    "first second third fourth 1 2 3 4 one two three parent parents carer pupil pupils child headteacher head school mother father "
-    "start end from to date name surname forename number days day email telephone phone mobile address postcode previous current "
-    "proposed preferred home other no not yes signed signature role reason contact".split()
+    [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "1",
+        "2",
+        "3",
+        "4",
+        "one",
+        "two",
+        "three",
+        "parent",
+        "parents",
+        "carer",
+        "pupil",
+        "pupils",
+        "child",
+        "headteacher",
+        "head",
+        "school",
+        "mother",
+        "father",
+        "start",
+        "end",
+        "from",
+        "to",
+        "date",
+        "name",
+        "surname",
+        "forename",
+        "number",
+        "days",
+        "day",
+        "email",
+        "telephone",
+        "phone",
+        "mobile",
+        "address",
+        "postcode",
+        "previous",
+        "current",
+        "proposed",
+        "preferred",
+        "home",
+        "other",
+        "no",
+        "not",
+        "yes",
+        "signed",
+        "signature",
+        "role",
+        "reason",
+        "contact",
+    ]
+)
+_SAYS_NOTHING = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "of",
+        "for",
+        "in",
+        "on",
+        "at",
+        "by",
+        "is",
+        "are",
+        "was",
+        "has",
+        "have",
+        "any",
+        "please",
+        "state",
+        "your",
+        "their",
+        "his",
+        "her",
+        "its",
+        "s",
+    ]
 )
 _SHORTEST_FUZZY = 5
 _SAME_WORD = 75
@@ -200,7 +307,9 @@ class Likeness:
     score: float
 
 
-def likenesses(seen: Sighting, index: Index, missing: Iterable[int], taken: Iterable[Anchor]) -> Iterator[Likeness]:
+def likenesses(
+    seen: Sighting, index: Index, missing: Iterable[int], taken: Iterable[Anchor]
+) -> Iterator[Likeness]:
     """For each question not found the most similar text that no other question owns, down to a score of 80."""
     spare = _spare(seen, index, taken)
     keys = [anchor.key for anchor in spare]
@@ -221,23 +330,26 @@ def likenesses(seen: Sighting, index: Index, missing: Iterable[int], taken: Iter
 def _spare(seen: Sighting, index: Index, taken: Iterable[Anchor]) -> list[Anchor]:
     used = {(anchor.place.order, anchor.line) for anchor in taken}
     found = []
-    for place, lines in zip(seen.layout.places, seen.cuts, strict=True):
-        for number, line in enumerate(lines):
-            if (place.order, number) in used:
-                continue
-            for start, end, part in line:
-                if part not in index.known and _looks_printed(place, number, end):
-                    label = place.texts[number][start:end].strip(" \t_")
-                    found.append(Anchor(part, place, number, start, end, label))
+    for place, number, line in seen.cuts:
+        if (place.order, number) in used:
+            continue
+        for start, end, part in line:
+            if part not in index.known and _looks_printed(place, number, end):
+                label = place.texts[number][start:end].strip(" \t_")
+                found.append(Anchor(part, place, number, start, end, label))
     return found
 
 
 def _looks_printed(place: Place, line: int, end: int) -> bool:
     """A label ends in a colon or a question mark, is bold, or stands alone at the left of its row."""
     text = place.texts[line]
-    return text[:end].rstrip().endswith((":", "?")) or text[end : end + 1] in (":", "?") or bold(place) or (
-        place.grid is not None and end >= len(text.rstrip())
-    ) or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
+    return (
+        text[:end].rstrip().endswith((":", "?"))
+        or text[end : end + 1] in (":", "?")
+        or bold(place)
+        or (place.grid is not None and end >= len(text.rstrip()))
+        or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
+    )
 
 
 def same_sense(one: str, other: str) -> bool:
@@ -248,16 +360,31 @@ def same_sense(one: str, other: str) -> bool:
 
 def _covered(words: list[str], others: list[str]) -> bool:
     return all(
-        word in others
-        or word not in _CHANGES_SENSE
-        and (len(word) <= 3 or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others) or len(others) < len(words))  # noqa: PLR2004
-        or word in _CHANGES_SENSE
-        and len(word) > 3  # noqa: PLR2004
-        and any(fuzz.ratio(word, other) >= _SAME_WORD and other not in _CHANGES_SENSE for other in others)
+        word in others or word in _SAYS_NOTHING or _slipped(word, others, dropped=len(others) < len(words))
         for word in words
     )
 
 
-def known_section(anchor: Anchor, index: Index) -> bool:
-    """Whether a label found is a section's heading and no question."""
-    return anchor.key in index.sections and anchor.key not in index.labels
+def _slipped(word: str, others: list[str], *, dropped: bool) -> bool:
+    """Whether a word stands among the others misspelt, or is one that may be left out."""
+    if word in _CHANGES_SENSE:
+        return any(fuzz.ratio(word, other) >= _SAME_WORD for other in others if other not in _CHANGES_SENSE)
+    return dropped or any(fuzz.ratio(word, other) >= _SAME_WORD for other in others)
+
+
+def headings(found: Iterable[Anchor], index: Index) -> list[Anchor]:
+    """The labels found that are headings of sections. Where a heading reads like one of the questions ("4. Current
+    school" over "Current school"), it is the one outside tables that stands first of several.
+    """
+    titles = [anchor for anchor in found if anchor.key in index.sections and anchor.whole_line]
+    several = {anchor.key for anchor in titles if sum(other.key == anchor.key for other in titles) > 1}
+    kept: list[Anchor] = []
+    for anchor in titles:
+        first = (
+            anchor.key in several
+            and anchor.place.grid is None
+            and anchor.key not in {one.key for one in kept}
+        )
+        if anchor.key not in index.labels or first:
+            kept.append(anchor)
+    return kept

@@ -27,6 +27,7 @@ class Place:
     section: str = ""
     paragraph: int = 0  # running number of a paragraph outside tables
     texts: list[str] = field(default_factory=list)
+    key: str = ""  # of all its words, for looking up
 
     @property
     def text(self) -> str:
@@ -106,7 +107,12 @@ class _Surveyor:
         if accepted:
             self._paragraphs += 1
         place = Place(
-            len(self.layout.places), [para], para.path, para.region, paragraph=self._paragraphs, texts=[para.text]
+            len(self.layout.places),
+            [para],
+            para.path,
+            para.region,
+            paragraph=self._paragraphs,
+            texts=[text_of(para)],
         )
         if accepted:
             self._keep(place)
@@ -142,7 +148,7 @@ class _Surveyor:
             columns=cell.columns,
             rows=cell.rows,
             shaded=cell.shaded,
-            texts=[line.text for line in lines],
+            texts=[text_of(line) for line in lines],
         )
 
     def _keep(self, place: Place) -> None:
@@ -154,6 +160,16 @@ class _Surveyor:
                     held = controls.setdefault(span.control, [])
                     if not held or held[-1] is not place:
                         held.append(place)
+
+
+def text_of(line: Para) -> str:
+    """`Para.text`, quickly: most paragraphs are one plain span."""
+    spans = line.spans
+    if not spans:
+        return ""
+    if len(spans) == 1 and spans[0].kind is Kind.TEXT:
+        return spans[0].text
+    return line.text
 
 
 def shown(span: Span) -> str:
@@ -179,7 +195,9 @@ def cut(line: Para, start: int, end: int) -> list[Span]:
 
 
 def _part(span: Span, left: int, right: int) -> Span:
-    return Span(span.text[left:right], span.kind, span.state, span.marks, span.control, span.checked, span.options)
+    return Span(
+        span.text[left:right], span.kind, span.state, span.marks, span.control, span.checked, span.options
+    )
 
 
 def fillable(spans: list[Span]) -> bool:

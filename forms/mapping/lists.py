@@ -42,11 +42,14 @@ class _Entry:
     first: Place | None
 
 
-def find_list(spec: ListSpec, layout: Layout, label: Anchor | None, values: Values, taken: set[int]) -> FoundRows | None:
+def find_list(
+    spec: ListSpec, layout: Layout, label: Anchor | None, values: Values, taken: set[int]
+) -> FoundRows | None:
     """The table of a list: the nearest after its label whose heads fit, else the best on the page."""
     best: tuple[tuple[bool, float, int], Grid, list[_Entry], set[int]] | None = None
+    wanted = {key(label): column.id for column in spec.columns for label in column.labels}
     for grid in layout.grids:
-        if grid.rows and grid.order not in taken and (shape := _shape(spec, grid)) is not None:
+        if grid.rows and grid.order not in taken and (shape := _shape(spec, grid, wanted)) is not None:
             share, entries, heads = shape
             after = label is not None and grid.order > label.place.order
             rank = (after, share, -grid.order)
@@ -55,25 +58,26 @@ def find_list(spec: ListSpec, layout: Layout, label: Anchor | None, values: Valu
     if best is None:
         return None
     _, grid, entries, owned = best
-    return _read(spec, grid, entries, owned, label, values)
+    return _read(spec, grid, entries, owned, label=label, values=values)
 
 
-def _shape(spec: ListSpec, grid: Grid) -> tuple[float, list[_Entry], set[int]] | None:
-    wanted = {key(label): column.id for column in spec.columns for label in column.labels}
+def _shape(
+    spec: ListSpec, grid: Grid, wanted: Mapping[str, str]
+) -> tuple[float, list[_Entry], set[int]] | None:
+    if not any(place.key in wanted for row in grid.rows for place in row):
+        return None
     least = max(1 if len(spec.columns) == 1 else 2, _ENOUGH_HEADS * len(spec.columns))
     for number, row in enumerate(grid.rows):
-        heads = {wanted[_head(place)]: place for place in row if _head(place) in wanted}
+        heads = {wanted[place.key]: place for place in row if place.key in wanted}
         if len(heads) >= least:
+            if spec.rows and spec.columns[0].id not in heads and row[0].blank:
+                heads[spec.columns[0].id] = row[0]  # a grid of ratings has no head over its printed rows
             return len(heads) / len(spec.columns), *_down(grid, number, heads, wanted)
-    side = [row[0] for row in grid.rows if len(row) > 1 and _head(row[0]) in wanted]
+    side = [row[0] for row in grid.rows if len(row) > 1 and row[0].key in wanted]
     if len(side) >= max(2, least):
-        heads = {wanted[_head(place)]: place for place in side}
+        heads = {wanted[place.key]: place for place in side}
         return len(heads) / len(spec.columns), *_across(grid, heads)
     return None
-
-
-def _head(place: Place) -> str:
-    return key(" ".join(place.texts)) if place.texts else ""
 
 
 def _down(
@@ -83,7 +87,7 @@ def _down(
     entries: list[_Entry] = []
     for number in range(head_row + 1, len(grid.rows)):
         row = grid.rows[number]
-        if sum(_head(place) in wanted for place in row) > 1:
+        if sum(place.key in wanted for place in row) > 1:
             continue  # the heads again, on the next page
         if len(row) == 1 and len(heads) > 1:
             if not row[0].blank:
@@ -106,23 +110,32 @@ def _across(grid: Grid, heads: Mapping[str, Place]) -> tuple[list[_Entry], set[i
 
 
 def _read(
-    spec: ListSpec, grid: Grid, entries: Sequence[_Entry], owned: set[int], label: Anchor | None, values: Values
+    spec: ListSpec,
+    grid: Grid,
+    entries: Sequence[_Entry],
+    owned: set[int],
+    *,
+    label: Anchor | None,
+    values: Values,
 ) -> FoundRows:
     rows: list[Row] = []
     incomplete: list[tuple[int, str]] = []
     empty = ""
-    printed = {key(row) for row in spec.rows}
+    printed = {key(row): row for row in spec.rows}
     for entry in entries:
         row = {column.id: _cell(column, entry.cells.get(column.id), values) for column in spec.columns}
+        _name_printed(row, spec, printed)
         if not _filled(row, spec, printed):
             empty = empty or entry.path
-            if not _is_printed(row, spec, printed):
+            if spec.id != _SERVICES or not _is_printed(row, spec, printed):
                 continue
-        if printed:
+        if printed and spec.id == _SERVICES:
             row.setdefault("involved", _filled(row, spec, printed))
         rows.append(row)
         incomplete += [
-            (len(rows), _named(spec, column)) for column in spec.row_required if row.get(column) in ("", None) and not printed
+            (len(rows), _named(spec, column))
+            for column in spec.row_required
+            if row.get(column) in ("", None) and not printed
         ]
     heading = label.label if label is not None else (spec.labels[0] if spec.labels else spec.id)
     return FoundRows(
@@ -130,11 +143,24 @@ def _read(
     )
 
 
-def _is_printed(row: Row, spec: ListSpec, printed: set[str]) -> bool:
+_SERVICES = "agencies"
+"""The list in which a printed row that nobody filled says something too: that service is not involved."""
+
+
+def _name_printed(row: dict[str, RowValue], spec: ListSpec, printed: Mapping[str, str]) -> None:
+    """A printed first cell is known by its first line; a prompt may stand under it ("e.g. who lives at home")."""
+    first = spec.columns[0].id
+    text = str(row[first] or "")
+    name = printed.get(key(text)) or printed.get(key(text.partition("\n")[0]))
+    if name is not None:
+        row[first] = name
+
+
+def _is_printed(row: Row, spec: ListSpec, printed: Mapping[str, str]) -> bool:
     return bool(printed) and key(str(row[spec.columns[0].id])) in printed
 
 
-def _filled(row: Row, spec: ListSpec, printed: set[str]) -> bool:
+def _filled(row: Row, spec: ListSpec, printed: Mapping[str, str]) -> bool:
     """Whether somebody wrote in the row; what the form prints itself does not count."""
     first = spec.columns[0].id
     own = _is_printed(row, spec, printed)
@@ -150,6 +176,8 @@ def _cell(column: Column, place: Place | None, values: Values) -> RowValue:
         return None if column.type is FieldType.YES_NO else ""
     if column.type is FieldType.YES_NO:
         return _ticked(list(_spans(place)))
+    if place.blank:
+        return ""
     text = plain([line.spans for line in place.lines])
     if not text or values.prompt(text):
         return ""
@@ -193,22 +221,30 @@ def find_ticks(spec: TicksSpec, layout: Layout, label: Anchor | None, taken: set
         owned.add(place.order)
         for option, ticked in marked.items():
             found.setdefault(option, ticked)
+        if len(found) == len(names):
+            break
     if label is None and len(found) < _ENOUGH_HEADS * len(names):
         return None
-    if not found and label is None:
-        return None
-    rows = tuple(
+    rows: list[Row] = [
         {spec.key: name, spec.mark: found[option]} for option, name in names.items() if option in found
-    )
-    place = first or (label.place if label is not None else None)
-    assert place is not None
-    return FoundRows(rows, label.label if label is not None else spec.id, place.path, place.where, owned)
+    ]
+    at = first or (label.place if label is not None else None)
+    assert at is not None
+    return FoundRows(tuple(rows), label.label if label is not None else spec.id, at.path, at.where, owned)
 
 
 def _tick_places(layout: Layout, start: int, taken: set[int], names: Mapping[str, str]) -> Iterable[Place]:
     for place in layout.places[max(start, 0) :]:
-        if place.order not in taken and any(_mentions(text, names) for text in place.texts):
+        if place.order in taken or place.blank:
+            continue
+        if place.key in names or any(
+            ("☐" in text or "☒" in text or len(text) < _SHORT) and _mentions(text, names)
+            for text in place.texts
+        ):
             yield place
+
+
+_SHORT = 80
 
 
 def _mentions(text: str, names: Mapping[str, str]) -> bool:
@@ -222,7 +258,9 @@ def _marked(place: Place, options: Options) -> dict[str, bool]:
         return marked
     own = key(place.text)
     if own in options:
-        answers = [cell for cell in place.grid.rows[place.row][place.spot + 1 :][:1] if key(cell.text) not in options]
+        answers = [
+            cell for cell in place.grid.rows[place.row][place.spot + 1 :][:1] if key(cell.text) not in options
+        ]
         if answers:
             return {own: bool(_ticked(list(_spans(answers[0]))))}
     return {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from forms.definition import FieldSpec
-from forms.mapping.labels import Anchor, Index
+from forms.mapping.labels import Anchor, Index, headings
 from forms.mapping.words import key
 
 Matched = dict[int, Anchor]
@@ -13,8 +13,9 @@ Matched = dict[int, Anchor]
 def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
     """Each question its label, each label its question: by section, then by the order of the form."""
     by_key: dict[str, list[Anchor]] = {}
+    titles = {id(anchor) for anchor in headings(found, index)}
     for anchor in found:
-        if anchor.key in index.labels and anchor.place.order not in owned:
+        if anchor.key in index.labels and anchor.place.order not in owned and id(anchor) not in titles:
             by_key.setdefault(anchor.key, []).append(anchor)
     matched: Matched = {}
     for label, anchors in by_key.items():
@@ -26,10 +27,51 @@ def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
     return matched
 
 
+def labels_among(found: Sequence[Anchor], matched: Matched, index: Index, owned: set[int]) -> list[Anchor]:
+    """The anchors that are labels indeed: people write words that also stand elsewhere as a label ("Headteacher" as
+    somebody's role, "UPN: none yet" in a reason). What no question was matched with is a label when it looks like one.
+    """
+    own = {id(anchor) for anchor in matched.values()}
+    shared = [anchor for anchor in matched.values() if anchor.place.order not in owned]
+    in_bold = sum(anchor.bold for anchor in shared[:_ENOUGH_TO_TELL]) * 2 > len(shared[:_ENOUGH_TO_TELL])
+    kept = [
+        anchor
+        for anchor in found
+        if id(anchor) in own or _printed(anchor, index, own, found, in_bold=in_bold)
+    ]
+    known = {id(anchor) for anchor in kept}
+    kept += [anchor for anchor in matched.values() if id(anchor) not in known]
+    return sorted({id(anchor): anchor for anchor in kept}.values(), key=lambda anchor: anchor.at)
+
+
+_ENOUGH_TO_TELL = 12
+
+
+def _printed(anchor: Anchor, index: Index, own: set[int], found: Sequence[Anchor], *, in_bold: bool) -> bool:
+    if anchor.key in index.sections or any(
+        not isinstance(index.questions[number], FieldSpec) for number in index.labels.get(anchor.key, ())
+    ):
+        return anchor.whole_line
+    if in_bold:
+        return anchor.bold
+    before = (
+        anchor.place.grid.rows[anchor.place.row][anchor.place.spot - 1]
+        if anchor.place.grid and anchor.place.spot
+        else None
+    )
+    answers = before is not None and any(other.place is before and id(other) in own for other in found)
+    return anchor.place.grid is not None and anchor.whole_line and not answers
+
+
 def _take(number: int, anchors: Sequence[Anchor], index: Index, matched: Matched) -> None:
     """The label of a question that no other shares: its own section first, then a label that stands alone, then the first."""
     section = key(index.questions[number].section)
-    best = min(anchors, key=lambda anchor: (key(anchor.place.section) != section, not anchor.whole_line, anchor.at))
+    best = anchors[0]
+    if len(anchors) > 1:
+        best = min(
+            anchors,
+            key=lambda one: (key(one.place.section) != section, not one.whole_line, not one.bold, one.at),
+        )
     held = matched.get(number)
     if held is None or (not held.whole_line and best.whole_line):
         matched[number] = best

@@ -6,10 +6,10 @@ from itertools import takewhile
 
 from forms.definition import FieldSpec, FieldType, Position
 from forms.mapping.choices import YES_NO
-from forms.mapping.labels import Anchor, Index, known_section
+from forms.mapping.labels import Anchor, Index, headings
 from forms.mapping.layout import Grid, Layout, Place, bold, cut, fillable
 from forms.mapping.values import Found, Lines, plain
-from forms.mapping.words import key
+from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.page import Kind, Mark, Para, Span
 
 RIGHT, SAME_LINE, SAME_CELL, BELOW = 0.99, 0.97, 0.95, 0.95
@@ -18,7 +18,15 @@ _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _LABEL_TAIL = re.compile(r"[\s:?*.)]+")
 _ASIDE = re.compile(r"\s*\([^()]{1,80}\)[\s:?*.]*")
 _UNTOUCHED = re.compile(r"(?i)[☐\s/|()\[\]_.:-]|\b(?:yes|no|y|n)\b")
-_MARKS = Mark.HIGHLIGHT | Mark.STRIKE | Mark.DOUBLE_STRIKE | Mark.UNDERLINE | Mark.BORDER | Mark.OVAL | Mark.SHADING
+_MARKS = (
+    Mark.HIGHLIGHT
+    | Mark.STRIKE
+    | Mark.DOUBLE_STRIKE
+    | Mark.UNDERLINE
+    | Mark.BORDER
+    | Mark.OVAL
+    | Mark.SHADING
+)
 
 
 class Finder:
@@ -28,6 +36,7 @@ class Finder:
         self._layout = layout
         self._index = index
         self._gone = set(owned)
+        self._shared: set[int] = set()  # cells that hold the answers of several labels
         self._labels: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             self._labels.setdefault(anchor.place.order, []).append(anchor)
@@ -48,17 +57,11 @@ class Finder:
             if place.grid is not None and not self._labels.get(place.order) and _only_control(place, name):
                 lines = [line.spans for line in place.lines]
             self._gone.add(place.order)
+            label = _words_before(place, name) or spec.labels[0]
             return Found(
-                [line for line in lines if line], place, spec.labels[0], place.section, 1.0, f"in its control “{name}”"
+                [line for line in lines if line], place, label, place.section, 1.0, f"in its control “{name}”"
             )
         return None
-
-    @property
-    def unclaimed(self) -> Iterator[Place]:
-        """Places with words that are neither label nor answer nor printed by the form."""
-        for place in self._layout.places:
-            if place.order not in self._gone and not place.blank and place.order not in self._labels:
-                yield place
 
     # ------------------------------------------------------------ in a table
 
@@ -68,52 +71,62 @@ class Finder:
         if spec.column and (under := self._under_head(grid, anchor, spec)) is not None:
             return under
         inline = self._inline(anchor)
-        if spec.place is Position.SAME or self._prefers_own(inline, anchor, spec):
+        if spec.place is Position.SAME or self._prefers_own(inline, anchor):
             return inline
-        right, below = self._right(anchor, spec), self._below(anchor, spec)
-        first, second = (below, right) if self._goes_down(anchor, spec, below) else (right, below)
-        if first is not None:
+        ways = (self._below, self._right) if self._goes_down(anchor, spec) else (self._right, self._below)
+        if (first := ways[0](anchor, spec)) is not None:
             return first
+        second = ways[1](anchor, spec)
         if second is not None and (spec.place is not Position.RIGHT or given(second.lines)):
             return second
         return inline
 
-    def _prefers_own(self, inline: Found, anchor: Anchor, spec: FieldSpec) -> bool:
+    def _prefers_own(self, inline: Found, anchor: Anchor) -> bool:
         """Whether the label's own cell holds the answer: something was written there, or is there to be filled."""
+        if not any(inline.lines):
+            return False
         if given(inline.lines):
             return True
         if not any(fillable(line) or _options(line) for line in inline.lines):
             return False
-        beside = self._right(anchor, spec)
-        return beside is None or not given(beside.lines)
+        beside = anchor.place.grid.beside(anchor.place) if anchor.place.grid else None
+        return beside is None or not self._free(beside) or not given(_lines(beside))
 
-    def _goes_down(self, anchor: Anchor, spec: FieldSpec, below: Found | None) -> bool:
-        if below is None:
-            return False
+    def _goes_down(self, anchor: Anchor, spec: FieldSpec) -> bool:
         if spec.place is not Position.UNSTATED:
             return spec.place is Position.BELOW
         grid = anchor.place.grid
         beside = grid.beside(anchor.place) if grid else None
-        if beside is None:
+        if grid is None or beside is None:
             return True
         # A head beside a head that this definition does not know: both bold, something not bold under the first.
-        return bold(anchor.place) and bold(beside) and not bold(below.place)
+        below = grid.below(anchor.place) if bold(beside) and bold(anchor.place) else None
+        return below is not None and self._free(below) and not bold(below)
 
     def _right(self, anchor: Anchor, spec: FieldSpec) -> Found | None:
         grid = anchor.place.grid
         beside = grid.beside(anchor.place) if grid else None
+        if beside is not None and (stacked := self._stacked(anchor, beside)) is not None:
+            return stacked
         if grid is None or beside is None or not self._free(beside):
             return None
-        stacked = [label for label in self._labels[anchor.place.order] if label.whole_line]
-        if len(stacked) > 1 and len(beside.lines) == len(stacked):
-            line = beside.lines[stacked.index(anchor)] if anchor in stacked else beside.lines[0]
-            return Found([_spans(line, beside)], beside, anchor.label, "", RIGHT, _BESIDE, line.path)
         if spec.type in _CHOOSING and (lines := self._choice_cells(grid, beside)):
             return Found(lines, beside, anchor.label, "", RIGHT, _BESIDE)
         lines = _lines(beside)
         if spec.type in _WORDY:
             lines = lines + list(self._continued_right(grid, anchor.place, beside))
         return Found(lines, beside, anchor.label, "", RIGHT, _BESIDE)
+
+    def _stacked(self, anchor: Anchor, beside: Place) -> Found | None:
+        """Labels one under another in a cell, with as many answers one under another in the next."""
+        labels = [label for label in self._labels[anchor.place.order] if label.whole_line]
+        if len(labels) < 2 or len(beside.lines) != len(labels) or anchor not in labels:  # noqa: PLR2004 - one is no stack
+            return None
+        if beside.order not in self._shared and not self._free(beside):
+            return None
+        self._shared.add(beside.order)
+        line = beside.lines[labels.index(anchor)]
+        return Found([_spans(line, beside)], beside, anchor.label, "", RIGHT, _BESIDE, line.path)
 
     def _choice_cells(self, grid: Grid, first: Place) -> Lines:
         """Options in cells of their own: "Yes" and "No" side by side, or ticks under the heads "Yes" and "No"."""
@@ -122,7 +135,7 @@ class Finder:
             cells.append(following)
         if len(cells) == 1:
             return []
-        heads = [_yes_no_head(grid, cell) for cell in cells]
+        heads = [self._yes_no_head(grid, cell) for cell in cells]
         if sum(head is not None for head in heads) > 1:
             pairs = [(head, cell) for head, cell in zip(heads, cells, strict=True) if head]
             return [[_tick(cell), Span(f" {head} ")] for head, cell in pairs]
@@ -131,13 +144,25 @@ class Finder:
             return [line for cell in cells for line in _lines(cell)]
         return []
 
+    def _yes_no_head(self, grid: Grid, cell: Place) -> str | None:
+        """The head "Yes" or "No" over a cell; a row with a question of its own is no row of heads."""
+        for row in reversed(grid.rows[: cell.row]):
+            if any(place.order in self._labels for place in row):
+                continue
+            for head in row:
+                if head.column == cell.column and key(head.text) in YES_NO:
+                    return head.text.strip()
+        return None
+
     def _continued_right(self, grid: Grid, label: Place, beside: Place) -> Iterator[list[Span]]:
         """Rows under the answer whose label cell is empty or merged into the label's: more of the same answer."""
         for number in range(label.row + 1, len(grid.rows)):
             row = grid.rows[number]
             here, left = grid.at(number, beside.column), grid.at(number, label.column)
-            across = len(row) == 1 and here is not None and label.column == 0 and here.columns > beside.columns
-            if here is None or not self._free(here) or here.column != beside.column and not across:
+            across = (
+                len(row) == 1 and here is not None and label.column == 0 and here.columns > beside.columns
+            )
+            if here is None or not self._free(here) or (here.column != beside.column and not across):
                 return
             merged = left is None and number < label.row + label.rows
             if not (merged or (left is not None and left is not here and left.blank)) or here.blank:
@@ -219,10 +244,14 @@ class Finder:
     def _inline(self, anchor: Anchor) -> Found:
         place, number = anchor.place, anchor.line
         line, text = place.lines[number], place.texts[number]
+        if anchor.start == 0 and anchor.end == len(text) and len(place.lines) == 1:
+            return Found(
+                [[]], place, anchor.label, "", SAME_LINE, _AFTER, line.path if place.grid is None else ""
+            )
         start = _label_end(line, text, anchor.end)
         after = self._next_in_line(anchor)
         lines: Lines = [cut(line, start, after.start if after else len(text))]
-        how, factor = "text after the label", SAME_LINE
+        how, factor = _AFTER, SAME_LINE
         if after is None and place.grid is not None:
             rest = list(self._rest_of_cell(anchor))
             if rest and not given(lines):
@@ -255,11 +284,13 @@ class Finder:
         return bool(self._index.ignore) and (key(text) or text.strip()) in self._index.ignore
 
 
-_BESIDE = "text beside the label"
+_BESIDE, _AFTER = "text beside the label", "text after the label"
 
 
 def given(lines: Lines) -> bool:
     """Whether somebody put something here: words, a tick, or a mark on one of the printed words."""
+    if not any(lines):
+        return False
     text = plain(lines)
     if "☒" in text or _UNTOUCHED.sub("", text):
         return True
@@ -287,20 +318,13 @@ def _spans(line: Para, place: Place) -> list[Span]:
     if not place.shaded:
         return line.spans
     return [
-        Span(s.text, s.kind, s.state, s.marks | Mark.CELL_SHADING, s.control, s.checked, s.options) for s in line.spans
+        Span(s.text, s.kind, s.state, s.marks | Mark.CELL_SHADING, s.control, s.checked, s.options)
+        for s in line.spans
     ]
 
 
 def _flat(cells: Iterable[Place]) -> list[Span]:
     return [span for cell in cells for line in cell.lines for span in (*line.spans, Span(" "))]
-
-
-def _yes_no_head(grid: Grid, cell: Place) -> str | None:
-    for row in reversed(grid.rows[: cell.row]):
-        for head in row:
-            if head.column == cell.column and key(head.text) in YES_NO:
-                return head.text.strip()
-    return None
 
 
 def _tick(cell: Place) -> Span:
@@ -311,6 +335,18 @@ def _tick(cell: Place) -> Span:
     return Span("", Kind.CHECK, checked=ticked)
 
 
+def _words_before(place: Place, name: str) -> str:
+    """What the form calls a control: the words before it in its line, else the cell to the left."""
+    for line in place.lines:
+        before = list(takewhile(lambda span: span.control != name, line.spans))
+        if len(before) < len(line.spans) and (
+            words := tidy("".join(span.text for span in before if not span.control))
+        ):
+            return words
+    beside = place.grid.rows[place.row][place.spot - 1] if place.grid is not None and place.spot else None
+    return tidy(beside.text) if beside is not None and len(beside.text) < LONGEST_LABEL else ""
+
+
 def _only_control(place: Place, name: str) -> bool:
     return all(span.control in ("", name) for line in place.lines for span in line.spans)
 
@@ -318,6 +354,8 @@ def _only_control(place: Place, name: str) -> bool:
 def _label_end(line: Para, text: str, end: int) -> int:
     """The end of a label with its colon, and with words in brackets that are printed in one go with it."""
     if match := _ASIDE.match(text, end):
+        if not text[match.end() :].strip() and not any(sign.isdigit() for sign in match.group()):
+            return len(text)  # nothing but a hint follows
         at = 0
         for span in line.spans:
             size = 1 if span.kind is Kind.CHECK else len(span.text)
@@ -340,9 +378,7 @@ def _asks(line: Para) -> bool:
 
 def sections(layout: Layout, anchors: Iterable[Anchor], index: Index) -> None:
     """Tell every place under which heading it stands, in the form's own words."""
-    heads: Mapping[int, str] = {
-        anchor.place.order: anchor.label for anchor in anchors if known_section(anchor, index) and anchor.whole_line
-    }
+    heads: Mapping[int, str] = {anchor.place.order: anchor.label for anchor in headings(anchors, index)}
     current = ""
     for place in layout.places:
         if place.order in heads:

@@ -5,10 +5,19 @@ from dataclasses import dataclass, replace
 
 from forms.checks import doubted
 from forms.definition import FieldSpec, ListSpec, TicksSpec
-from forms.mapping.labels import FUZZY_MOST, FUZZY_VALUE, SYNONYM, Anchor, Index, Sighting, anchors, likenesses
+from forms.mapping.labels import (
+    FUZZY_MOST,
+    FUZZY_VALUE,
+    SYNONYM,
+    Anchor,
+    Index,
+    Sighting,
+    anchors,
+    likenesses,
+)
 from forms.mapping.layout import Place
 from forms.mapping.lists import FoundRows, find_list, find_ticks, label_of
-from forms.mapping.matching import Matched, match
+from forms.mapping.matching import Matched, labels_among, match
 from forms.mapping.places import Finder, given, sections
 from forms.mapping.values import Found, Values
 from forms.mapping.words import key
@@ -37,7 +46,7 @@ class _Pass:
         found = [anchor for anchor in found if anchor.place.order not in owned]
         matched = match(found, index, owned)
         rivals = self._liken(matched, found, owned)
-        finder = Finder(layout, _in_order(found, matched), index, owned)
+        finder = Finder(layout, labels_among(found, matched, index, owned), index, owned)
         answers = self._answers(matched, finder, values, rivals)
         self._single_lists(rows, matched, finder, values)
         return Reading(
@@ -48,7 +57,7 @@ class _Pass:
             doubted(_with_name(answers)),
             {name: entry.rows for name, entry in rows.items()},
             {name: entry.label for name, entry in rows.items()},
-            tuple(self._warnings(rows, finder)),
+            tuple(self._warnings(rows)),
             not layout.page.recognised,
             {name: entry.path for name, entry in rows.items()},
         )
@@ -58,7 +67,8 @@ class _Pass:
     def _rows(self, found: list[Anchor], values: Values) -> tuple[dict[str, FoundRows], set[int]]:
         rows: dict[str, FoundRows] = {}
         owned: set[int] = set()
-        for spec in (*self.index.definition.lists, *self.index.definition.ticks):
+        asked: tuple[ListSpec | TicksSpec, ...] = (*self.index.definition.lists, *self.index.definition.ticks)
+        for spec in asked:
             label = label_of(found, self.index, spec)
             entry = (
                 find_list(spec, self.seen.layout, label, values, owned)
@@ -70,7 +80,9 @@ class _Pass:
                 owned |= entry.places
         return rows, owned
 
-    def _single_lists(self, rows: dict[str, FoundRows], matched: Matched, finder: Finder, values: Values) -> None:
+    def _single_lists(
+        self, rows: dict[str, FoundRows], matched: Matched, finder: Finder, values: Values
+    ) -> None:
         """A list without its table: what stands under its label is one row."""
         for spec in self.index.definition.lists:
             number = self.index.numbers[spec.id]
@@ -114,16 +126,13 @@ class _Pass:
         words = {word: held[0] for word, held in self.index.synonyms.items() if held[0] in wanted}
         if not words.keys() & self.seen.keys:
             return
-        for place, lines in zip(self.seen.layout.places, self.seen.cuts, strict=True):
-            for number, line in enumerate(lines):
-                for start, end, part in line:
-                    question = words.get(part)
-                    if question is None or question in matched or place.order in owned:
-                        continue
-                    if not self._in_its_section(place, question):
-                        continue
-                    text = place.texts[number]
-                    label = text[start:end].strip(" \t_")
+        for place, number, line in self.seen.cuts:
+            for start, end, part in line:
+                question = words.get(part)
+                if question is None or question in matched or place.order in owned:
+                    continue
+                if self._in_its_section(place, question):
+                    label = place.texts[number][start:end].strip(" \t_")
                     matched[question] = Anchor(part, place, number, start, end, label, SYNONYM)
 
     def _in_its_section(self, place: Place, question: int) -> bool:
@@ -131,7 +140,9 @@ class _Pass:
         section = key(self.index.questions[question].section)
         return not section or section not in self.index.sections or key(place.section) == section
 
-    def _answers(self, matched: Matched, finder: Finder, values: Values, rivals: Mapping[int, str]) -> dict[str, Answer]:
+    def _answers(
+        self, matched: Matched, finder: Finder, values: Values, rivals: Mapping[int, str]
+    ) -> dict[str, Answer]:
         located: dict[int, Found] = {}
         for number, anchor in sorted(matched.items(), key=lambda item: item[1].at):
             question = self.index.questions[number]
@@ -156,6 +167,8 @@ class _Pass:
         A form made by `forms.blank` names its controls by field ids. Where the label's own place holds another
         question's control, the names have shifted (Word counts them anew), and the label is right.
         """
+        if not self.seen.layout.controls and not self.seen.layout.page.fields:
+            return found
         beside = {span.control for line in found.lines for span in line if span.control} if found else set()
         own = (*spec.controls, spec.id)
         for name in own:
@@ -167,11 +180,15 @@ class _Pass:
             if held is not None and (found is None or given(held.lines) or not given(found.lines)):
                 held.label = found.label if found else held.label
                 return held
-        return found or _field_by_label(self.seen, spec)
+        if found is None or not given(found.lines):
+            named = _field_by_label(self.seen, spec)
+            if named is not None and (found is None or given(named.lines)):
+                return named
+        return found
 
     # ------------------------------------------------------------ warnings
 
-    def _warnings(self, rows: Mapping[str, FoundRows], finder: Finder) -> Iterable[str]:
+    def _warnings(self, rows: Mapping[str, FoundRows]) -> Iterable[str]:
         yield from self.seen.layout.page.warnings
         for spec in self.index.definition.lists:
             for number, column in rows[spec.id].incomplete if spec.id in rows else ():
@@ -182,7 +199,9 @@ class _Pass:
         """What stands outside the page's body is not taken for an answer, only reported."""
         regions = dict.fromkeys(place.region for place in self.seen.layout.aside if not place.blank)
         for region in regions:
-            texts = [text for place in self.seen.layout.aside if place.region is region for text in place.texts]
+            texts = [
+                text for place in self.seen.layout.aside if place.region is region for text in place.texts
+            ]
             if region in (Region.COMMENT, Region.FOOTNOTE):
                 yield f"A {region.value} stands on the form. It is not read as an answer."
             elif any(_opens_with_label(text, self.index) for text in texts):
@@ -191,11 +210,6 @@ class _Pass:
 
 def _opens_with_label(text: str, index: Index) -> bool:
     return any(key(part) in index.labels for part in (text, text.partition(":")[0]) if part.strip())
-
-
-def _in_order(found: Iterable[Anchor], matched: Matched) -> list[Anchor]:
-    known = {id(anchor): anchor for anchor in (*found, *matched.values())}
-    return sorted(known.values(), key=lambda anchor: anchor.at)
 
 
 def _not_found(question: FieldSpec, rivals: tuple[str, ...]) -> Answer:
@@ -217,7 +231,9 @@ def _not_found(question: FieldSpec, rivals: tuple[str, ...]) -> Answer:
 def _field(seen: Sighting, name: str, spec: FieldSpec) -> Found | None:
     for entry in seen.layout.page.fields:
         if entry.name == name:
-            return _placeless(seen, entry.span, spec.labels[0], entry.where, f"in its field “{name}”", _CONTROL)
+            return _placeless(
+                seen, entry.span, spec.labels[0], entry.where, how=f"in its field “{name}”", factor=_CONTROL
+            )
     return None
 
 
@@ -225,11 +241,13 @@ def _field_by_label(seen: Sighting, spec: FieldSpec) -> Found | None:
     wanted = {key(label) for label in spec.labels}
     for entry in seen.layout.page.fields:
         if entry.label and key(entry.label) in wanted:
-            return _placeless(seen, entry.span, entry.label, entry.where, "in the form field of that name", 0.98)
+            return _placeless(
+                seen, entry.span, entry.label, entry.where, how="in the form field of that name", factor=0.98
+            )
     return None
 
 
-def _placeless(seen: Sighting, span: Span, label: str, where: str, how: str, factor: float) -> Found:
+def _placeless(seen: Sighting, span: Span, label: str, where: str, *, how: str, factor: float) -> Found:
     place = Place(len(seen.layout.places), [], "", Region.BODY)
     return Found([[span]], place, label, "", factor, how, where=where, path=where)
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forms import normalise
 from forms.definition import FieldSpec, FieldType, vocabulary
 from forms.mapping.choices import BLANK, YES_NO, Choice, Options, choose
-from forms.mapping.layout import Place
+from forms.mapping.layout import Place, shown
 from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.normalise import Meaning
 from forms.page import Kind, Mark, Span, State
@@ -66,8 +67,22 @@ _COMMON_PLACEHOLDERS = frozenset(
         "dd mm yyyy",
     )
 )
-_NOT_APPLICABLE = frozenset({"n a", "na", "n/a", "not applicable", "non applicable", "does not apply", "not relevant"})
-_NONE = frozenset({"none", "nil", "no", "nothing", "none known", "no known", "non", "nothing known", "none identified", "none at present"})
+_NOT_APPLICABLE = frozenset(
+    {"n a", "na", "n/a", "not applicable", "non applicable", "does not apply", "not relevant"}
+)
+_NONE = frozenset(
+    {
+        "none",
+        "nil",
+        "nothing",
+        "none known",
+        "no known",
+        "non",
+        "nothing known",
+        "none identified",
+        "none at present",
+    }
+)
 _NOT_YET = frozenset(
     {
         "tbc", "tba", "tbd", "to be confirmed", "to be advised", "to be decided", "to follow", "unknown", "not known", "dont know",
@@ -81,6 +96,7 @@ _ATTACHED = re.compile(
     r"(?:attached|attachments?|enclosed|enclosures?|appendix(?:\s+\w{1,2})?|separate (?:sheet|document|report)|"
     r"(?:attached|enclosed|separate)\s+\w+(?:\s+\w+){0,3}|over(?:leaf)?)[\s.!]*$"
 )
+_ATTACHED_SIGNS = ("attach", "enclos", "appendix", "separate", "over")
 _EG = re.compile(r"(?i)^\s*\(?e\.?\s?g\.?[\s,:]")
 
 
@@ -108,10 +124,26 @@ def struck(span: Span) -> bool:
 _STRIKES = Mark.STRIKE | Mark.DOUBLE_STRIKE
 
 
+def words(lines: Lines) -> tuple[str, str]:
+    """What was given, and what stands there; the two are one where nothing but plain words was typed."""
+    if all(
+        span.kind is Kind.TEXT and span.state is State.TYPED and span.marks is Mark.NONE
+        for line in lines
+        for span in line
+    ):
+        text = tidy("\n".join("".join([span.text for span in line]) for line in lines))
+        return text, text
+    return plain(lines), raw(lines)
+
+
 def raw(lines: Lines) -> str:
     """What stands there, boxes and struck-out words too, prompts left out."""
     kept = (
-        "".join("☒" if s.checked else "☐" if s.kind is Kind.CHECK else s.text for s in line if s.state is not State.PLACEHOLDER)
+        "".join(
+            "☒" if s.checked else "☐" if s.kind is Kind.CHECK else s.text
+            for s in line
+            if s.state is not State.PLACEHOLDER
+        )
         for line in lines
     )
     return tidy("\n".join(kept))
@@ -125,13 +157,13 @@ class Values:
 
     def answer(self, field: FieldSpec, found: Found) -> Answer:
         """The answer that stands in a place."""
-        text = plain(found.lines)
+        text, stood = words(found.lines)
         choice = self._state(field, found, text) or _READERS[field.type](field, found, text)
         return Answer(
             field.id,
             choice.state,
             choice.value if choice.state is AnswerState.ANSWERED else None,
-            raw(found.lines),
+            stood,
             found.label,
             found.section or field.section,
             found.where or found.place.where,
@@ -150,39 +182,49 @@ class Values:
         return found in self._placeholders or any(found == key(prompt) for prompt in own)
 
     def _state(self, field: FieldSpec, found: Found, text: str) -> Choice | None:
-        """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"…"""
+        """The state, where it is not a plain answer: nothing there, a prompt, "N/A", "see attached"."""
+        if field.type in _CHOOSING and any(struck(span) for span in found.spans):
+            return None  # striking out is how one chooses
         if not text:
             return _nothing(field, found)
         if len(text) > LONGEST_LABEL:
             return None
-        if self.prompt(text, field.placeholders) or (_EG.match(text) and not _typed_over(found)):
+        if self.prompt(text, field.placeholders):
             return Choice(AnswerState.PLACEHOLDER, how="the form's own prompt")
-        if _DASH.fullmatch(text):
-            return Choice(AnswerState.NOT_APPLICABLE, factor=0.7, how="a dash")
-        said = key(text)
-        if said in _NOT_APPLICABLE or text.casefold().strip(" .") in _NOT_APPLICABLE:
-            return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
-        if len(text) < _SHORT and _ATTACHED.match(text):
-            return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”")
-        if said in _NOT_YET:
-            return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
-        if said in _NONE and field.type not in _NONE_MEANS_SOMETHING and not _none_answers(field):
-            return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
-        return None
+        return _evasion(field, text) if len(text) < _SHORT else None
 
 
 _SHORT = 60
+
+
+def _evasion(field: FieldSpec, text: str) -> Choice | None:
+    """Words that are an answer of their own kind; None where they answer the question."""
+    if _DASH.fullmatch(text):
+        return Choice(AnswerState.NOT_APPLICABLE, factor=0.7, how="a dash")
+    if _EG.match(text):
+        return Choice(
+            AnswerState.AMBIGUOUS,
+            factor=0.5,
+            how="reads like a prompt",
+            doubt="reads like a prompt of the form",
+        )
+    said = key(text)
+    if said in _NOT_APPLICABLE or (said in _NONE and not _none_answers(field)):
+        return Choice(AnswerState.NOT_APPLICABLE, how=f"“{text}”")
+    if said in _NOT_YET:
+        return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
+    hinted = any(sign in said for sign in _ATTACHED_SIGNS)
+    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if hinted and _ATTACHED.match(text) else None
+
+
+_CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})
 _NONE_MEANS_SOMETHING = frozenset({FieldType.YES_NO, FieldType.CHOICE, FieldType.COUNT})
-
-
-def _typed_over(found: Found) -> bool:
-    """An answer in a control of its own may well begin with "e.g."."""
-    return any(span.control for line in found.lines for span in line)
 
 
 def _none_answers(field: FieldSpec) -> bool:
     term = vocabulary().get(field.id)
-    return field.id.startswith("other.") or (term is not None and term.none_is_answer)
+    own = field.id.startswith("other.") or field.type in _NONE_MEANS_SOMETHING
+    return own or (term is not None and term.none_is_answer)
 
 
 def _joined(*parts: str) -> str:
@@ -212,13 +254,21 @@ _ONLY_YES_NO = re.compile(r"(?i)[\s☐☒/|()-]*yes[\s☐☒/|()-]+no[\s☐☒/|
 
 
 def _text(_field: FieldSpec, found: Found, text: str) -> Choice:
-    if _ONLY_YES_NO.fullmatch(text) and (chosen := choose(found.spans, _YES_NO_WORDS)):
+    if _ONLY_YES_NO.fullmatch(text) and (chosen := choose(found.spans, _YES_NO_WORDS)) is not None:
         return chosen
     return Choice(AnswerState.ANSWERED, text)
 
 
+@lru_cache(maxsize=1024)
+def _unmarked(text: str) -> Choice | None:
+    """Words and boxes that bear no mark say the same wherever they stand: most forms hold the same few."""
+    return choose([Span(text)], YES_NO)
+
+
 def _yes_no(_field: FieldSpec, found: Found, _text: str) -> Choice:
-    chosen = choose(found.spans, YES_NO)
+    spans = found.spans
+    plainly = all(span.marks is Mark.NONE and span.state is State.TYPED for span in spans)
+    chosen = _unmarked("".join([shown(span) for span in spans])) if plainly else choose(spans, YES_NO)
     if chosen is not None:
         return chosen
     return Choice(AnswerState.AMBIGUOUS, factor=0.5, how="neither yes nor no", doubt="neither yes nor no")
@@ -228,7 +278,7 @@ def _choice(field: FieldSpec, found: Found, text: str) -> Choice:
     options: Options = {key(option): option for option in field.options}
     if not options:
         return _text(field, found, text)
-    chosen = choose(found.spans, options | _initials(field.options))
+    chosen = choose(found.spans, {**options, **_initials(field.options)})
     if chosen is None or (chosen.state is AnswerState.AMBIGUOUS and len(chosen.rivals) == 1):
         return _text(field, found, text)
     return chosen
@@ -236,7 +286,9 @@ def _choice(field: FieldSpec, found: Found, text: str) -> Choice:
 
 def _initials(options: tuple[str, ...]) -> Mapping[str, str]:
     letters = [option[:1].casefold() for option in options]
-    return {letter: option for letter, option in zip(letters, options, strict=True) if letters.count(letter) == 1}
+    return {
+        letter: option for letter, option in zip(letters, options, strict=True) if letters.count(letter) == 1
+    }
 
 
 def _by_meaning(read: Callable[[str], Meaning]) -> "Callable[[FieldSpec, Found, str], Choice]":

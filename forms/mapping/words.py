@@ -7,8 +7,8 @@ LONGEST_LABEL = 200
 """Characters. What is longer is no label; the longest seen on a real form has 130."""
 
 _PUNCTUATION = str.maketrans(
-    {character: " " for character in "!\"#$&()*+,-/:;<=>?@[\\]^_`{|}~–—‐‑·•…“”„«»¬¦§°\u00a0\u2002\u2003\t\n\r☐☒☑"}
-    | {character: None for character in ".'’‘ʼ\u200b\u00ad\ufeff"}
+    dict.fromkeys('!"#$&()*+,-/:;<=>?@[\\]^_`{|}~–—‐‑·•…“”„«»¬¦§°\xa0\u2002\u2003\t\n\r', " ")
+    | dict.fromkeys(".'’‘ʼ\u200b\xad\ufeff")
     | {"%": " percent "}
 )
 _NUMBERED = re.compile(r"^\s*(?:(?:[Qq]\.?\s*)?\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)])\s+(?=\S)")
@@ -32,14 +32,15 @@ def key(text: str) -> str:
 
 _LEADERS = re.compile(r"_{2,}|\.{5,}|…{2,}|(?:…\s*){3,}|(?<![\w/])-{4,}(?!\w)")
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u3000]+")
-_UNTIDY = re.compile(r"__|\.{5}|…|----|\n|[ \u00a0\u2002-\u200a\u3000]{2}|[\t\u00a0\u2002-\u200a\u3000]")
-_EDGES = " \t_:\u00a0\u2002\u200b"
+_SPACED = re.compile(r"  |[\t\u00a0\u2002-\u200a\u3000]")
+_EDGES = " \t_\u00a0\u2002\u200b"
 
 
 def tidy(text: str) -> str:
     """An answer without the dots and underscores that it was written on, lines kept."""
-    if not _UNTIDY.search(text):
-        return text.strip(_EDGES)
-    text = _LEADERS.sub(" ", text)
-    lines = (_SPACES.sub(" ", line).strip(_EDGES) for line in text.split("\n"))
+    if "__" in text or "...." in text or "…" in text or "----" in text:
+        text = _LEADERS.sub(" ", text)
+    if "\n" not in text:
+        return (_SPACES.sub(" ", text) if _SPACED.search(text) else text).strip(_EDGES).lstrip(": ")
+    lines = (tidy(line) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -5,6 +5,7 @@ colour behind, the characters. Here they become marks again.
 """
 
 import ctypes
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,7 @@ from forms.pdf.items import Box, Item, tick_box, word
 from forms.pdf.strokes import Strokes
 from forms.pdf.turning import Turn
 from forms.refusals import TooBig
+from forms.word import glyphs as signs
 
 MOST: Final = 60_000
 """Characters on one sheet; a dense form has some five thousand."""
@@ -23,13 +25,7 @@ MOST: Final = 60_000
 MOST_MARKS: Final = 3_000
 """Lines, colours and rings on a sheet that may mark words; with more of them it is a drawing."""
 
-UNTICKED: Final = frozenset("☐□◻▢❏❑❐\uf06f\uf0a8\uf071\uf072")
-TICKED: Final = frozenset("☑☒✓✔✗✘✅❎🗹🗷\uf0fe\uf0fd\uf0fc\uf0fb\uf052\uf053\uf054")
-# A symbol font printed without a table to Unicode gives its codes ([Wingdings] 6F, A8 boxes; FB to FE ticks).
-_SYMBOL_UNTICKED: Final = frozenset("o¨qr")
-_SYMBOL_TICKED: Final = frozenset("üûþýRSTxX")
-_SYMBOL_FONTS: Final = ("wingding", "webding", "zapfding", "dingbat")
-
+_LIGATURES: Final = frozenset("ﬀﬁﬂﬃﬄﬅﬆ")  # one sign for two or three letters, as Word prints "office"
 _SOFT_HYPHEN: Final = "\x02"  # pdfium's sign for a hyphen at a line's end
 
 
@@ -38,7 +34,7 @@ class _Style:
     """What the characters of one printed run have in common."""
 
     marks: Mark
-    symbol: bool = False
+    font: str = ""  # of a symbol font, by the name that `forms.word.glyphs` knows it by
     hidden: bool = False
     size: float = 0  # in points; 0 when it is not upright or not known
 
@@ -135,7 +131,16 @@ def _style(thing: Any) -> _Style:
     if _coloured(thing):
         marks |= Mark.COLOUR
     hidden = pdfium.FPDFTextObj_GetTextRenderMode(thing) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-    return _Style(marks, any(sign in name for sign in _SYMBOL_FONTS), hidden, _size(thing))
+    return _Style(marks, _symbol_font(name), hidden, _size(thing))
+
+
+def _symbol_font(name: str) -> str:
+    """The symbol font behind a printed font's name ("ABCDEF+Wingdings2")."""
+    plain = name.rpartition("+")[2].replace(" ", "").replace("-", "")
+    known = {font.replace(" ", ""): font for font in signs.SYMBOL_FONTS}
+    return next(
+        (known[short] for short in sorted(known, key=len, reverse=True) if plain.startswith(short)), ""
+    )
 
 
 def _size(thing: Any) -> float:
@@ -248,7 +253,7 @@ def _joined(glyphs: Iterable[_Glyph]) -> Iterable[Item]:
         last, (ticked, text) = glyph, _read(glyph)
         if ticked is not None:
             item = None
-            yield tick_box(glyph.box, checked=ticked)
+            yield tick_box(glyph.box, checked=ticked, shown=text)
         elif item is not None and follows and item.span.marks == glyph.marks:
             item.span.text += text
             item.box = item.box.with_(glyph.box)
@@ -266,9 +271,7 @@ def _follows(before: Box, after: Box) -> bool:
 
 def _read(glyph: _Glyph) -> tuple[bool | None, str]:
     """Whether a character is a box, ticked or not, else None; and its text."""
-    text = "-" if glyph.text == _SOFT_HYPHEN else glyph.text
-    if text in UNTICKED or (glyph.style.symbol and text in _SYMBOL_UNTICKED):
-        return False, text
-    if text in TICKED or (glyph.style.symbol and text in _SYMBOL_TICKED):
-        return True, text
-    return None, text
+    text = "-" if glyph.text == _SOFT_HYPHEN else signs.drawn(glyph.text, glyph.style.font)
+    if text in signs.UNTICKED or text in signs.TICKED:
+        return text in signs.TICKED, text
+    return None, unicodedata.normalize("NFKC", text) if text in _LIGATURES else text

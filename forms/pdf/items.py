@@ -86,9 +86,9 @@ def word(
     return Item(box, Span(text, marks=marks, state=state), glued)
 
 
-def tick_box(box: Box, *, checked: bool, control: str = "") -> Item:
-    """A box that can be ticked."""
-    return Item(box, Span("", Kind.CHECK, control=control, checked=checked))
+def tick_box(box: Box, *, checked: bool, control: str = "", shown: str = "") -> Item:
+    """A box that can be ticked; `shown` is the sign that is printed for it."""
+    return Item(box, Span(shown or "☐☒"[checked], Kind.CHECK, control=control, checked=checked))
 
 
 def picture(box: Box) -> Item:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from forms.page import Block, Cell, Para, Row, Table
+from forms.pdf.columns import folded
 from forms.pdf.grid import Area, Grid, grids
 from forms.pdf.items import Box, Item, Sheet
 from forms.pdf.lines import Line, Measure, lines, paragraphs
@@ -52,7 +53,7 @@ def _prose(items: Iterable[Item], tables: Sequence[Grid], sheet: Sheet, path: st
     measure = Measure.of_page(found, sheet.width)
     count = 0
     for run in _runs(found, tables):
-        made = paragraphs(run, measure, f"{path}/b{count}")
+        made = paragraphs(folded(run), measure, f"{path}/b{count}")
         top = run[0].box.top
         for para in made:
             count += 1

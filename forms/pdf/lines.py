@@ -99,27 +99,37 @@ def paragraphs(
 
 
 _NUMBERED: Final = re.compile(r"(\(?\d{1,2}[.)]|\[\d|[•▪●◦\uf0b7–-]$|\(?[a-h][.)]$)")
-_LEADING: Final = 0.75
-_SPACE: Final = 0.28
+_SET_APART: Final = 0.75
+LEADING: Final = 0.75
+"""Lines further apart than this, in line heights, are paragraphs."""
+
+SPACE: Final = 0.28
+"""The width of a space, in line heights."""
+
 _TOLERANCE: Final = 1.5
 
 
 def _goes_on(group: Sequence[Line], line: Line, measure: Measure) -> bool:
     last = group[-1]
     size = min(last.box.height, line.box.height)
-    if line.box.top - last.box.bottom > _LEADING * size or _new_start(group, line):
+    if line.box.top - last.box.bottom > LEADING * size or _new_start(group, line):
         return False
-    return last.box.right + _SPACE * size + line.first_width > measure.right - _TOLERANCE
+    return last.box.right + SPACE * size + line.first_width > measure.right - _TOLERANCE
 
 
 def _new_start(group: Sequence[Line], line: Line) -> bool:
     """Signs of a new paragraph: a number, a box to tick, a bold label after plain text, a column of its own."""
     first, last = line.items[0].span, group[-1].items[-1].span
-    if first.kind is Kind.CHECK or _NUMBERED.match(first.text) or line.items[0].span.control:
+    if first.kind is Kind.CHECK or _NUMBERED.match(first.text) or first.control or _is_filled_in(last):
         return True
     if Mark.BOLD in first.marks and Mark.BOLD not in last.marks:
         return True
     return line.box.left < group[0].box.left - 2 * WIDE * line.box.height
+
+
+def _is_filled_in(span: Span) -> bool:
+    """Whether it is a form field's value: what a field cannot show is cut off, not broken to the next line."""
+    return bool(span.control) and span.kind is not Kind.CHECK
 
 
 def _paragraph(group: Sequence[Line], measure: Measure, path: str, region: Region) -> Para:
@@ -152,8 +162,10 @@ def _take_number(spans: list[Span]) -> str:
 
 
 def _split_word(above: Line, line: Line, measure: Measure) -> bool:
-    """Whether one long word (an address of e-mail) was broken: alone on a full line, and wider than the column."""
+    """Whether a word was broken: at a hyphen, or a long one (an address of e-mail) that is alone on a full line."""
     last = above.items[-1]
+    if len(last.span.text) > 1 and last.span.text.endswith("-") and not last.closed:
+        return line.items[0].span.text[:1].islower()
     if above.words != 1 or last.closed or last.span.kind is not Kind.TEXT:
         return False
     full = measure.right - above.box.right < above.box.height
@@ -164,11 +176,17 @@ def _add_line(spans: list[Span], line: Line) -> None:
     before: Item | None = None
     for item in line.items:
         if before is not None and not item.glued:
-            gap = item.box.left - before.box.right
-            wide = gap > WIDE * max(item.box.height, before.box.height, 1)
-            _append(spans, _space("\t" if wide else " ", before.span, item.span))
+            gap = (item.box.left - before.box.right) / max(item.box.height, before.box.height, 1)
+            _append(spans, _space(_between(gap), before.span, item.span))
         _append(spans, item.span)
         before = item
+
+
+def _between(gap: float) -> str:
+    """The space that stands for a gap, in line heights: several words to choose from are set apart by several spaces."""
+    if gap > WIDE:
+        return "\t"
+    return "   " if gap > _SET_APART else " "
 
 
 def _space(text: str, before: Span, after: Span) -> Span:

@@ -28,8 +28,8 @@ MOST_SHEETS: Final = 100
 SECONDS: Final = 10
 """Looked at between sheets; one sheet that never ends is for the worker that can be killed."""
 
-# pdfium keeps one global state and is not made for threads.
-_ONE_AT_A_TIME: Final = threading.Lock()
+ONE_AT_A_TIME: Final = threading.Lock()
+"""Held by whoever uses pdfium: it keeps one global state and is not made for threads."""
 
 _PICTURED: Final = "Page {} is a picture: what is written on it was not read."
 _LAYERED: Final = "Page {} was scanned: its text is what a scanner made of it."
@@ -57,7 +57,7 @@ class Opened:
 
 def read(data: bytes) -> Opened:
     """All that the two readers find. Raises the refusals of `forms.pdf.page`."""
-    with _ONE_AT_A_TIME, _document(data) as document:
+    with ONE_AT_A_TIME, _document(data) as document:
         reader = _reader(data, needed=document.get_formtype() != pdfium.FORMTYPE_NONE)
         found = Opened()
         _read_sheets(found, document, reader)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from forms.page import Block, Cell, Para, Region, Row, Table
+from forms.page import Block, Cell, Para, Region, Row, Span, Table
 from forms.pdf.layout import Placed
 
 _DEEPEST: Final = 4
@@ -82,10 +82,18 @@ def _texts(row: Row) -> list[str]:
 
 
 def _broken(last: Row, first: Row) -> bool:
-    """Whether a row was broken by the sheet's end: the rest of it has no words in its first cell."""
+    """Whether a row was broken by the sheet's end: its rest has no words in the first cell, or goes on in mid-sentence."""
     if len(last.cells) != len(first.cells) or len(first.cells) < 2:  # noqa: PLR2004  (one cell cannot tell)
         return False
-    return bool(last.cells[0].text.strip()) and not first.cells[0].text.strip() and any(_texts(first))
+    texts = [text.strip() for text in _texts(first)]
+    if not any(texts) or not last.cells[0].text.strip():
+        return False
+    return not texts[0] or any(_goes_on(text) for text in texts)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether words begin in mid-sentence."""
+    return text[:1].islower() or text.startswith("(")
 
 
 def _finish(last: Row, rest: Row) -> None:
@@ -94,4 +102,9 @@ def _finish(last: Row, rest: Row) -> None:
 
 
 def _add(cell: Cell, more: Cell) -> None:
-    cell.blocks += [block for block in more.blocks if block.text.strip()]
+    rest = [block for block in more.blocks if block.text.strip()]
+    last = cell.blocks[-1] if cell.blocks else None
+    if rest and isinstance(last, Para) and isinstance(rest[0], Para) and _goes_on(rest[0].text):
+        last.spans += [Span(" "), *rest[0].spans]
+        rest = rest[1:]
+    cell.blocks += rest

@@ -73,6 +73,16 @@ def read(raw_page: Any, turn: Turn) -> Strokes:
     return strokes
 
 
+def most_dots(raw_page: Any) -> int:
+    """The size of the largest picture on a sheet, in dots, as the file states it."""
+    wide, high = ctypes.c_uint(), ctypes.c_uint()
+    most = 0
+    for thing, kind, _ in _objects(raw_page):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFImageObj_GetImagePixelSize(thing, wide, high):
+            most = max(most, wide.value * high.value)
+    return most
+
+
 def _objects(raw_page: Any) -> Iterator[tuple[Any, int, Matrix]]:
     """The things on a page, groups opened, each with the matrix from its own space to the page's."""
     for at in range(pdfium.FPDFPage_CountObjects(raw_page)):

@@ -12,19 +12,24 @@ from forms.refusals import Damaged
 from forms.word.names import Element
 
 _AX = "{http://schemas.microsoft.com/office/2006/activeX}"
-_BOXES = frozenset(("8bd21d40-ec42-11ce-9e0d-00aa006002f3", "8bd21d50-ec42-11ce-9e0d-00aa006002f3"))
-_TEXTS = frozenset(("8bd21d10-ec42-11ce-9e0d-00aa006002f3",))
-_LISTS = frozenset(("8bd21d30-ec42-11ce-9e0d-00aa006002f3", "8bd21d20-ec42-11ce-9e0d-00aa006002f3"))
+_CLASS = "8bd21d{}-ec42-11ce-9e0d-00aa006002f3"
+_BOXES = frozenset(map(_CLASS.format, ("40", "50", "60")))  # check box, option button, toggle button
+_TEXTS = frozenset(map(_CLASS.format, ("10",)))  # text box
+_LISTS = frozenset(map(_CLASS.format, ("20", "30")))  # list box, combo box
 _TRUE = frozenset(("1", "-1", "true", "on"))
 
 
-def spans(package: Package, part: str, name: str) -> list[Span]:
-    """What a control shows: its box, text or choice, then its caption. Nothing for controls that hold no answer."""
+def spans(package: Package, part: str, name: str) -> list[Span] | None:
+    """What a control shows: its box, text or choice, then its caption. Nothing for controls that hold no answer; None
+    for one whose state cannot be read, which must not pass for a box that is not ticked.
+    """
     root = package.xml(part)
     kind = (root.get(_AX + "classid") or "").strip("{}").lower()
     if kind not in _BOXES | _TEXTS | _LISTS:
         return []
     properties = _properties(package, part, root)
+    if not properties:
+        return None
     value, caption = properties.get("Value", ""), properties.get("Caption", "")
     if kind in _BOXES:
         ticked = value.strip().lower() in _TRUE

@@ -6,15 +6,19 @@ step, never as XPath.
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
-from forms.package import Package
+from forms.package import Package, parse
 from forms.refusals import FormError
 from forms.word.names import Element, w
 
 _DATA_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}itemID"
 _PREFIX = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
-_PATH = re.compile(r"(?:/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,6}\])?){1,32}(?:/@(?:[\w.-]+:)?[\w.-]+)?")
+_PATH = re.compile(r"(?:/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,3}\])?){1,32}(?:/@(?:[\w.-]+:)?[\w.-]+)?")
 _STEP = re.compile(r"/(@?)(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
+_LARGEST = 300_000  # bytes of a data part: a form's are a few thousand
+_MOST_ASKED = 1_000  # bound controls followed in one document
+_ITEM = re.compile(r"customxml/item\d+\.xml")
 _BUILT_IN = {
     "{6c3c8bc8-f283-45ae-878a-bab7291924a1}": "core-properties",
     "{6668398d-a668-4e3e-a5eb-62b293d839f1}": "extended-properties",
@@ -29,12 +33,14 @@ class Bindings:
         self._package = package
         self._main = main
         self._stores: dict[str, Element] | None = None
+        self._asked = 0
 
     def value(self, binding: Element) -> str | None:
         """The stored text of a `w:dataBinding`, None when there is none or its path is not a plain one."""
+        self._asked += 1
         path = binding.get(w("xpath")) or ""
         store = self._store((binding.get(w("storeItemID")) or "").lower())
-        if store is None or not _PATH.fullmatch(path):
+        if store is None or self._asked > _MOST_ASKED or not _PATH.fullmatch(path):
             return None
         prefixes = {
             one: two or three for one, two, three in _PREFIX.findall(binding.get(w("prefixMappings")) or "")
@@ -49,10 +55,12 @@ class Bindings:
         return self._stores.get(key)
 
     def _open(self) -> list[tuple[str, Element]]:
-        found = []
-        for relation in self._package.relations(self._main).values():
-            if relation.kind == "customXml" and relation.target:
-                found += self._custom(relation.target)
+        related = (
+            one.target for one in self._package.relations(self._main).values() if one.kind == "customXml"
+        )
+        found = [
+            store for part in {*related, *self._package.names(_ITEM)} if part for store in self._custom(part)
+        ]
         kinds = {relation.kind: relation.target for relation in self._package.relations("").values()}
         for key, kind in _BUILT_IN.items():
             if kinds.get(kind):
@@ -69,7 +77,8 @@ class Bindings:
     def _parsed(self, key: str, part: str) -> list[tuple[str, Element]]:
         """A data part that cannot be read leaves the text kept in the document."""
         try:
-            return [(key, self._package.xml(part))]
+            data = self._package.read(part)
+            return [(key, parse(data))] if len(data) < _LARGEST else []
         except FormError:
             return []
 
@@ -77,19 +86,20 @@ class Bindings:
 def _follow(root: Element, path: str, prefixes: Mapping[str, str]) -> str | None:
     """The text at the end of a plain path; the first step names the root itself."""
     element: Element | None = None
-    for at, prefix, name, place in _STEP.findall(path):
+    for attribute, prefix, name, place in _STEP.findall(path):
         if prefix and prefix not in prefixes:
             return None
         clark = f"{{{prefixes[prefix]}}}{name}" if prefix else name
-        if at:
+        if attribute:
             return None if element is None else element.get(clark)
-        siblings = [root] if element is None else list(element.iterchildren(clark))
-        chosen = (
-            [one for one in siblings if one.tag == clark][int(place or 1) - 1 :][:1]
-            if int(place or 1)
-            else []
-        )
-        if not chosen:
+        element = _step(root, element, clark, int(place or 1))
+        if element is None:
             return None
-        element = chosen[0]
     return None if element is None else "".join(map(str, element.itertext()))
+
+
+def _step(root: Element, element: Element | None, clark: str, place: int) -> Element | None:
+    """The child of that name and place, counted from one; the root where the path begins."""
+    if element is None:
+        return root if root.tag == clark and place == 1 else None
+    return next(islice(element.iterchildren(clark), place - 1, None), None) if place else None

@@ -26,6 +26,7 @@ class Place:
     paragraphs: int = 0
     tables: int = 0
     boxes: int = 0
+    embedded: int = 0
 
 
 class Stated(NamedTuple):
@@ -74,7 +75,8 @@ class Blocks:
         style = self.document.styles.paragraph(stated.style)
         spans = self.inline.read(element, stated.style, style.look)
         if place.carried:
-            spans, place.carried = place.carried + spans, []
+            place.carried.extend(spans)
+            spans, place.carried = place.carried, []
         if stated.joined:
             place.carried = spans
         else:
@@ -87,7 +89,7 @@ class Blocks:
     def _add_paragraph(self, place: Place, spans: list[Span], element: Element) -> None:
         place.paragraphs += 1
         path = f"{place.path}/p{place.paragraphs}"
-        self.document.count_block(path, element)
+        self.document.count_block(path, element, len(spans))
         place.blocks.append(Para(spans, path, place.region))
 
     def _head(self, made: Block, stated: Stated, style: ParagraphStyle) -> None:
@@ -132,19 +134,19 @@ class Blocks:
         relation = self.document.relations(self.part).get(element.get(_ID) or "")
         if relation is None or not relation.target:
             return
-        place.tables += 1
-        place.blocks += chunks.read(
-            self.document, relation.target, f"{place.path}/e{place.tables}", place.region
-        )
+        place.embedded += 1
+        path = f"{place.path}/e{place.embedded}"
+        place.blocks += chunks.read(self.document, relation.target, path, place.region)
 
     # ------------------------------------------------------------ tables
 
     def _table(self, element: Element, place: Place) -> None:
         place.tables += 1
         grid = Grid(f"{place.path}/t{place.tables}")
-        self.document.count_block(grid.path, element)
+        self.document.count_block(grid.path, element, 0)
         self._rows(element, grid, place.region)
-        place.blocks.append(Table(grid.rows, grid.path, place.region))
+        if grid.rows:  # a table whose rows were all deleted is gone
+            place.blocks.append(Table(grid.rows, grid.path, place.region))
 
     def _rows(self, element: Element, grid: Grid, region: Region) -> None:
         for child in element:
@@ -241,14 +243,19 @@ def _stated(properties: Element) -> Stated:
     for element in properties:
         tag = element.tag
         if tag == _RPR:
-            joined = len(element) > 0 and any(child.tag in _GONE for child in element)
+            if len(element):
+                joined = any(child.tag in _GONE for child in element)
         elif tag == _PSTYLE:
             style = element.get(VAL) or ""
         elif tag == _NUM_PR:
             numbered = element
         elif tag == _OUTLINE:
             level = element.get(VAL) or ""
-    return Stated(style, numbered, level, joined)
+    return (
+        Stated(style, numbered, level, joined)
+        if style or numbered is not None or level or joined
+        else _NOTHING
+    )
 
 
 _BODY = 9

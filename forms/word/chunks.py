@@ -9,11 +9,14 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from forms.page import Block, Para, Region, Span
-from forms.refusals import FormError
+from forms.refusals import FormError, TooBig
+from forms.word import html
 
 if TYPE_CHECKING:
     from forms.word.document import Document
 
+_LARGEST = 5_000_000  # bytes of a web page or text
+_MOST_LINES = 100_000
 _WEB = re.compile(rb"<(?:!doctype html|html|body|p|div|table|h\d|ul|ol|span)\b", re.IGNORECASE)
 
 
@@ -22,19 +25,18 @@ def read(document: "Document", part: str, path: str, region: Region) -> list[Blo
     if document.embedded:
         return []
     try:
-        return _blocks(document, document.package.read(part), path, region)
+        return _blocks(document, part, path, region)
     except FormError:
         document.warnings.append("A document embedded in it could not be read.")
         return []
 
 
-def _blocks(document: "Document", data: bytes, path: str, region: Region) -> list[Block]:
-    from forms.package import Package
-    from forms.word import document as documents
-    from forms.word import html
-
+def _blocks(document: "Document", part: str, path: str, region: Region) -> list[Block]:
+    data = document.package.read(part)
     if data.startswith(b"PK"):
-        return documents.Document(Package(data), embedded=True).body(path, region)
+        return document.inside(data).body(path, region)
+    if len(data) > _LARGEST or data.count(b"\n") > _MOST_LINES:
+        raise TooBig
     page = _web_page(data)
     if page is not None:
         return html.blocks(page, path, region)
@@ -61,7 +63,8 @@ def _payload(part: "Message[str, str]") -> bytes:
 
 
 def _plain(data: bytes, path: str, region: Region) -> list[Block]:
-    lines = data.decode("utf-8-sig", errors="replace").splitlines()
+    lines = data.decode("utf-8-sig", errors="replace").removesuffix("\n").split("\n")
     return [
-        Para([Span(line)] if line else [], f"{path}/p{place}", region) for place, line in enumerate(lines, 1)
+        Para([Span(line)] if line.strip() else [], f"{path}/p{place}", region)
+        for place, line in enumerate(lines, 1)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forms.page import Kind, State
 from forms.word import dates
-from forms.word.names import VAL, Element, is_on, w, w14
+from forms.word.names import VAL, Element, is_on, w, w14, w15
 
 
 @dataclass(slots=True)
@@ -81,7 +81,9 @@ def items(choices: Element) -> list[tuple[str, str]]:
 
 def _set_stored(made: Control, value: str | None) -> None:
     """An empty store proves nothing: some programs write the text and leave the store. The text then stays."""
-    if not value:
+    if not value or value.lstrip().startswith(
+        "<?xml"
+    ):  # a rich control's store is a document, and its text is kept
         return
     made.state = State.TYPED
     if made.kind is Kind.CHECK:
@@ -102,7 +104,11 @@ _ITEM = w("listItem")
 _VALUE = w("value")
 _DISPLAY = w("displayText")
 _LISTS = (w("dropDownList"), w("comboBox"))
-_RICH = {w("richText"), w("group"), w("picture"), w("docPartObj")}
+_RICH = {
+    *map(w, ("richText", "group", "picture", "docPartObj")),
+    w15("repeatingSection"),
+    w15("repeatingSectionItem"),
+}
 _TRUE = frozenset(("1", "true", "on"))
 
 

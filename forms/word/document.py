@@ -1,6 +1,7 @@
 """A whole Word document: its parts, what they share, and the page they make."""
 
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from lxml import etree
@@ -17,6 +18,7 @@ from forms.word.styles import Styles, styles
 
 MAX_CELLS = 50_000
 MAX_BLOCKS = 100_000
+MAX_SPANS = 300_000
 
 Places: TypeAlias = MutableMapping[str, Element]
 """Where the main part's blocks stand in its XML, by path."""
@@ -34,14 +36,27 @@ def read(data: bytes, *, places: Places | None = None) -> Page:
         raise TooBig from error
 
 
+@dataclass(slots=True)
+class Size:
+    """How much of a document has been read, embedded ones included."""
+
+    cells: int = 0
+    blocks: int = 0
+    spans: int = 0
+    pictures: int = 0
+
+
 class Document:
     """What the parts of one document share: styles, numbering, data, limits."""
 
-    def __init__(self, package: Package, *, places: Places | None = None, embedded: bool = False) -> None:
+    def __init__(
+        self, package: Package, *, places: Places | None = None, within: "Document | None" = None
+    ) -> None:
         self.package = package
-        self.embedded = embedded
+        self.embedded = within is not None
+        self.size: Size = within.size if within else Size()
         self.main = package.main
-        self.warnings: list[str] = []
+        self.warnings: list[str] = within.warnings if within else []
         self._places = places
         self._relations: dict[str, Mapping[str, Relation]] = {}
         self._kinds = {relation.kind: relation.target for relation in self.relations(self.main).values()}
@@ -50,17 +65,16 @@ class Document:
         self._numbering: Numbering | None = None
         self._bindings: Bindings | None = None
         self._beside_count: dict[str, int] = {}
-        self._cells = 0
-        self._blocks = 0
 
     def page(self) -> Page:
         """The body, then headers, footers, notes and comments, each marked by its region."""
         blocks = self.body("b", Region.BODY)
+        scanned = self._is_scan(blocks)
         self._places = None
-        for relation in self.relations(self.main).values():
+        for relation in dict.fromkeys(self.relations(self.main).values()):
             if relation.kind in _BESIDE and relation.target:
                 blocks += self._beside(relation)
-        return Page(self.package.format(), blocks, warnings=self.warnings)
+        return Page(self.package.format(), blocks, warnings=self.warnings, recognised=scanned)
 
     def body(self, path: str, region: Region) -> list[Block]:
         """The blocks of the main part."""
@@ -71,6 +85,17 @@ class Document:
         if body is None:
             raise Damaged
         return Blocks(self, self.main).read(body, path, region)
+
+    def _is_scan(self, blocks: list[Block]) -> bool:
+        """Whether the body is pictures with hardly any words: a scan put into a Word file proves no gap."""
+        if not self.size.pictures or sum(len(block.text.strip()) for block in blocks[:_FEW]) >= _HARDLY_ANY:
+            return False
+        self.warnings.append("It holds pictures and hardly any words: it may be a scan.")
+        return True
+
+    def inside(self, data: bytes) -> "Document":
+        """A Word file embedded in this one; they share their limits."""
+        return Document(Package(data, within=self.package), within=self)
 
     def relations(self, part: str) -> Mapping[str, Relation]:
         """A part's relationships; a damaged list of them is as good as none."""
@@ -102,18 +127,20 @@ class Document:
         if self._places is not None:
             self._places[path] = element
 
-    def count_block(self, path: str, element: Element) -> None:
-        """One more paragraph or table. Raises TooBig beyond what a form can have."""
-        self._blocks += 1
-        if self._blocks > MAX_BLOCKS:
+    def count_block(self, path: str, element: Element, spans: int) -> None:
+        """One more paragraph with so many spans, or table. Raises TooBig beyond what a form can have."""
+        size = self.size
+        size.blocks += 1
+        size.spans += spans
+        if size.blocks > MAX_BLOCKS or size.spans > MAX_SPANS:
             raise TooBig
         if self._places is not None:
             self._places[path] = element
 
     def count_cell(self) -> None:
         """One more cell. Raises TooBig beyond what a form can have."""
-        self._cells += 1
-        if self._cells > MAX_CELLS:
+        self.size.cells += 1
+        if self.size.cells > MAX_CELLS:
             raise TooBig
 
     def _part(self, name: str) -> Element:
@@ -174,5 +201,7 @@ _LAYOUT = tuple(
     map(w, ("sz", "szCs", "proofErr", "spacing", "tcW", "cantSplit", "lang", "rPrChange", "pPrChange"))
 )
 _LAYOUT_AND_FONTS = (*_LAYOUT, w("rFonts"))
+_HARDLY_ANY = 60  # characters: less than the labels of any form
+_FEW = 100  # blocks in which a form has said more than that
 _SYMBOL_FONTS = (b"dings", b"Symbol")
 """In the names of the fonts that turn letters into ticks: only where one is named does any font matter."""

@@ -1,10 +1,10 @@
-"""Drawn things: text boxes, pictures, and ovals round a word."""
+"""Drawn things: text boxes, pictures, ovals."""
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from forms.word.names import Element, a, mc, number, v, w, wp
+from forms.word.ovals import Oval
 
 BOX = w("txbxContent")
 _PICTURES = frozenset((a("blip"), v("imagedata")))
@@ -13,15 +13,13 @@ _FALLBACK = mc("Fallback")
 ALTERNATIVES = mc("AlternateContent")
 _GEOMETRY = a("prstGeom")
 _OVALS = frozenset(("ellipse", "donut", "flowChartConnector", "arc", "circularArrow"))
+_VML_OVAL, _VML_SHAPE, _VML_ELLIPSE = v("oval"), v("shape"), "#_x0000_t3"
+_SHAPES = frozenset((_GEOMETRY, _VML_OVAL, _VML_SHAPE))
+_FRAMES = frozenset(("rect", "roundRect"))
 _EMU_IN_POINT = 12_700
-_POINTS_IN_CHARACTER = 5.5  # of an average letter at 11 point
+_FRAME = (160.0, 30.0)
+"""The widest and highest frame that is drawn round a word, in points."""
 _UNITS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 28.35, "mm": 2.835}
-
-
-class Oval(NamedTuple):
-    """An oval: the middle of it in points from where the text begins, None when that is not told."""
-
-    middle: float | None
 
 
 def chosen(alternatives: Element) -> Element | None:
@@ -32,14 +30,16 @@ def chosen(alternatives: Element) -> Element | None:
 
 def parts(drawing: Element) -> Iterator[Element]:
     """All elements of a drawing but those inside its text boxes and its unchosen alternatives."""
-    for child in drawing:
+    waiting = [iter(drawing)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+            continue
         yield child
-        if child.tag == ALTERNATIVES:
-            one = chosen(child)
-            if one is not None:
-                yield from parts(one)
-        elif child.tag != BOX:
-            yield from parts(child)
+        inside = chosen(child) if child.tag == ALTERNATIVES else child
+        if inside is not None and child.tag != BOX:
+            waiting.append(iter(inside))
 
 
 def is_picture(element: Element) -> bool:
@@ -47,55 +47,49 @@ def is_picture(element: Element) -> bool:
     return element.tag in _PICTURES
 
 
+def is_shape(element: Element) -> bool:
+    """Whether this part of a drawing may be an oval."""
+    return element.tag in _SHAPES
+
+
 def oval(element: Element, drawing: Element) -> Oval | None:
     """The oval that this part of a drawing is, if it is one."""
     if element.tag == _GEOMETRY and element.get("prst") in _OVALS:
-        return Oval(_middle(drawing))
-    if element.tag == v("oval"):
+        return _placed(drawing)
+    if element.tag == _GEOMETRY and element.get("prst") in _FRAMES and _is_frame(element, drawing):
+        return _placed(drawing)
+    if element.tag == _VML_OVAL or (element.tag == _VML_SHAPE and element.get("type") == _VML_ELLIPSE):
         return Oval(_vml_middle(element.get("style") or ""))
     return None
 
 
-def _middle(drawing: Element) -> float | None:
-    offset = drawing.find(f".//{wp('positionH')}/{wp('posOffset')}")
+def _is_frame(geometry: Element, drawing: Element) -> bool:
+    """Whether a rectangle is empty and of a word's size: drawn round an answer, or an oval after a trip through .doc."""
+    extent, shape = drawing.find(f".//{wp('extent')}"), geometry.getparent()
+    if extent is None or shape is None or shape.find(a("noFill")) is None:
+        return False
+    if drawing.find(f".//{BOX}") is not None or drawing.find(f".//{a('blip')}") is not None:
+        return False  # a text box, or a picture, which has such a rectangle of its own
+    sides = zip(("cx", "cy"), _FRAME, strict=True)
+    return all(0 < number(extent.get(side)) / _EMU_IN_POINT <= most for side, most in sides)
+
+
+def _placed(drawing: Element) -> Oval:
+    """An oval of DrawingML. An offset of nothing tells nothing: many programs write it for any place."""
+    across = drawing.find(f".//{wp('positionH')}")
     extent = drawing.find(f".//{wp('extent')}")
-    if offset is None or extent is None:
-        return None
-    return (number(offset.text) + number(extent.get("cx")) / 2) / _EMU_IN_POINT
+    left = 0 if across is None else number(across.findtext(wp("posOffset")))
+    if across is None or extent is None or not left:
+        return Oval(None)
+    middle = (left + number(extent.get("cx")) / 2) / _EMU_IN_POINT
+    return Oval(middle, across.get("relativeFrom") == "character")
 
 
 def _vml_middle(style: str) -> float | None:
     lengths = {name: float(size) * _UNITS[unit] for name, size, unit in _LENGTH.findall(style)}
-    if "margin-left" not in lengths or "width" not in lengths:
+    if not lengths.get("margin-left") or "width" not in lengths:
         return None
     return lengths["margin-left"] + lengths["width"] / 2
 
 
 _LENGTH = re.compile(r"(?<![\w-])(margin-left|width):\s*(-?\d{1,6}(?:\.\d{1,6})?)(pt|px|in|cm|mm)")
-_WORD = re.compile(r"\w+")
-
-
-def circled(text: str, place: int, shape: Oval) -> tuple[int, int] | None:
-    """The word (start, end) that an oval stands on, by its own place, else by where in the text it is anchored.
-
-    Without layout this is an estimate; readers give it little confidence and ask.
-    """
-    words = [found.span() for found in _WORD.finditer(text)]
-    if not words:
-        return None
-    if shape.middle:
-        at = shape.middle / _POINTS_IN_CHARACTER
-        near = min(words, key=lambda word: abs((word[0] + word[1]) / 2 - at))
-        if near[0] - _SLACK <= at <= near[1] + _SLACK:
-            return near
-    after = text[place:].lstrip()
-    if text[:place][-1:].isspace() or not place:
-        looks_ahead = after[:1].isalnum()
-    else:
-        looks_ahead = not text[place - 1].isalnum()
-    if looks_ahead:
-        return next((word for word in words if word[0] >= place), words[-1])
-    return next((word for word in reversed(words) if word[0] < place), words[0])
-
-
-_SLACK = 3.0  # characters that the estimate may be beside a word

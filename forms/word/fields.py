@@ -4,29 +4,41 @@ A complex field is a row of runs: begin, its code, separate, its result, end. On
 choice of a drop-down or the state of a box (`w:ffData`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from forms.page import Kind, Span, State
 from forms.word.controls import Control
 from forms.word.names import VAL, Element, is_on, number, w
+
+FormData: TypeAlias = Mapping[str, Element]
+"""The children of a `w:ffData`, by tag."""
+
+
+def form_data(begin: Element) -> FormData | None:
+    """The data of a form field, None for any other field, by the element that begins it."""
+    for element in begin:
+        if element.tag == _DATA:
+            return {child.tag: child for child in element}
+    return None
 
 
 @dataclass(slots=True)
 class Field:
     """A field that the walk is in. `outer` is the control around it; `spans` are those its result is in."""
 
-    data: Element | None
+    data: FormData | None
     outer: Control | None
     code: str = ""
+    hidden: bool = False
     in_result: bool = False
     spans: list[Span] = field(default_factory=list)
 
     @property
     def drawn_by_data(self) -> bool:
         """Whether its data alone says what it shows: a box or a drop-down."""
-        return self.data is not None and (
-            _find(self.data, _BOX) is not None or _find(self.data, _LIST) is not None
-        )
+        return self.data is not None and (_BOX in self.data or _LIST in self.data)
 
     @property
     def control(self) -> Control | None:
@@ -35,14 +47,18 @@ class Field:
             return self.outer
         return Control(_name(self.data), _text_kind(self.data))
 
+    def add(self, span: Span) -> None:
+        """Note a span that its result is in; joined runs come in the same one."""
+        if not self.spans or self.spans[-1] is not span:
+            self.spans.append(span)
+
     def drawn(self) -> Span:
         """The box or drop-down that its data describes."""
         assert self.data is not None
-        box = _find(self.data, _BOX)
-        if box is not None:
-            ticked = _ticked(box)
-            return Span("☒" if ticked else "☐", Kind.CHECK, control=_name(self.data), checked=ticked)
-        return _choice(_name(self.data), _find(self.data, _LIST))
+        if _BOX not in self.data:
+            return _choice(_name(self.data), self.data[_LIST])
+        ticked = _ticked(self.data[_BOX])
+        return Span("☒" if ticked else "☐", Kind.CHECK, control=_name(self.data), checked=ticked)
 
     def finish(self) -> None:
         """Mark a result that is still the author's default text."""
@@ -57,7 +73,7 @@ class Field:
         return words[2] if len(words) == _BUTTON_WORDS and words[0].upper() == "MACROBUTTON" else ""
 
     def _default_text(self) -> str:
-        text = None if self.data is None else _find(self.data, _TEXT)
+        text = None if self.data is None else self.data.get(_TEXT)
         return "" if text is None else _val(text, _DEFAULT)
 
 
@@ -70,9 +86,8 @@ def _ticked(box: Element) -> bool:
     return False
 
 
-def _choice(name: str, choices: Element | None) -> Span:
+def _choice(name: str, choices: Element) -> Span:
     """The chosen entry; without a result the default or first one shows, and nobody chose it."""
-    assert choices is not None
     options = tuple(entry.get(VAL) or "" for entry in choices.iterchildren(_ENTRY))
     result = choices.find(_RESULT)
     chosen = number(_val(choices, _DEFAULT) if result is None else result.get(VAL))
@@ -81,25 +96,22 @@ def _choice(name: str, choices: Element | None) -> Span:
     return Span(text, Kind.CHOICE, state, control=name, options=options)
 
 
-def _name(data: Element) -> str:
-    return _val(data, _NAME)
+def _name(data: FormData) -> str:
+    return data[_NAME].get(VAL) or "" if _NAME in data else ""
 
 
-def _text_kind(data: Element) -> Kind:
-    text = _find(data, _TEXT)
+def _text_kind(data: FormData) -> Kind:
+    text = data.get(_TEXT)
     return Kind.DATE if text is not None and _val(text, _TYPE) == "date" else Kind.TEXT
 
 
 def _val(parent: Element, name: str) -> str:
-    element = parent.find(name)
+    element = parent.find(name) if len(parent) else None
     return "" if element is None else element.get(VAL) or ""
 
 
-def _find(data: Element, name: str) -> Element | None:
-    return data.find(name)
-
-
 _BUTTON_WORDS = 3
+_DATA = w("ffData")
 _NAME = w("name")
 _BOX = w("checkBox")
 _LIST = w("ddList")

@@ -152,6 +152,7 @@ class _Flow:
             self.line.put(Span(element.get("value") or "", control=name))
 
     def _break(self) -> None:
+        self.line.settle()
         if not self.line.spans:
             return
         self.paragraphs += 1

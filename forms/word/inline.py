@@ -5,16 +5,17 @@ run's look is only worked out when it has properties that could mark an answer.
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from forms.page import Kind, Mark, Span, State
+from forms.refusals import TooBig
 from forms.word import activex, drawings, glyphs
 from forms.word.controls import Control, control
-from forms.word.fields import Field
+from forms.word.fields import Field, form_data
 from forms.word.line import Line, as_mark
 from forms.word.looks import HIDDEN, PLAIN, Look
 from forms.word.names import Element, m, mc, r, w
+from forms.word.ovals import MOST, Oval, ringed
 
 if TYPE_CHECKING:
     from forms.word.document import Document
@@ -38,7 +39,7 @@ class Inline:
         self._style = ""
         self._fields: list[Field] = []
         self._muted = 0  # fields whose code, not whose result, is being read
-        self._ovals: list[tuple[int, drawings.Oval]] = []
+        self._ovals: list[tuple[int, Oval]] = []
 
     # ------------------------------------------------------------ a paragraph
 
@@ -51,7 +52,8 @@ class Inline:
             self._end_codes()
         if self.control is not None and not self.line.spans:
             self._show_empty(self.control)
-        spans = self._with_ovals() if self._ovals else self.line.spans
+        self.line.settle()
+        spans = ringed(self.line.spans, self._ovals) if self._ovals else self.line.spans
         self.line, self._base, self._style, self._ovals = outer
         return spans
 
@@ -128,7 +130,7 @@ class Inline:
             span = self.line.add(text, marks, inside.name, inside.kind, inside.state)
             span.options = inside.options
         if self._fields:
-            self._fields[-1].spans.append(span)
+            self._fields[-1].add(span)
 
     def _put(self, span: Span) -> None:
         if self.control is not None:
@@ -141,9 +143,10 @@ class Inline:
     def enter(self, element: Element) -> tuple[Control | None, Element | None]:
         """Go into a content control: gives the one around it, for `leave`, and its content."""
         outer = self.control
-        self.control = control(element.find(_SDT_PR), outer, self.document.stored)
+        found = {child.tag: child for child in element}
+        self.control = control(found.get(_SDT_PR), outer, self.document.stored)
         self.line.part()
-        return outer, element.find(_SDT_CONTENT)
+        return outer, found.get(_SDT_CONTENT)
 
     def leave(self, outer: Control | None) -> None:
         """Come out of a content control."""
@@ -196,10 +199,12 @@ class Inline:
 
     # ------------------------------------------------------------ fields
 
-    def _field_char(self, element: Element, _look: Look) -> None:
+    def _field_char(self, element: Element, look: Look) -> None:
         step = element.get(_FIELD_STEP)
         if step == "begin":
-            self._fields.append(Field(element.find(_FORM_DATA), self.control))
+            if len(self._fields) > _DEEPEST:
+                raise TooBig
+            self._fields.append(Field(form_data(element), self.control, hidden=bool(look.on & HIDDEN)))
             self._muted += 1
         elif self._fields and step == "separate":
             self._separate()
@@ -218,6 +223,7 @@ class Inline:
     def _end_field(self) -> None:
         current = self._fields.pop()
         if current.in_result:
+            self.line.settle()
             current.finish()
             if current.data is not None and self.control is not None and not current.spans:
                 self._show_empty(self.control)
@@ -230,7 +236,7 @@ class Inline:
             self._fields[-1].spans.extend(current.spans)
 
     def _show_unseparated(self, current: Field) -> None:
-        if self._muted:
+        if self._muted or current.hidden:
             return
         if current.drawn_by_data:
             span = current.drawn()
@@ -257,16 +263,16 @@ class Inline:
         self.extra = before
 
     def _simple_field(self, element: Element) -> None:
-        data = element.find(_FORM_DATA)
-        current = Field(data, self.control)
-        if data is not None and current.drawn_by_data:
+        current = Field(form_data(element), self.control)
+        if current.drawn_by_data:
             self._put(current.drawn())
             return
+        depth = self.depth()
         self._fields.append(current)
         self._muted += 1
         self._separate()
         self.children(element)
-        self._end_field()
+        self.close_fields(depth)
 
     def _alternatives(self, element: Element) -> None:
         one = drawings.chosen(element)
@@ -303,39 +309,43 @@ class Inline:
     def _drawing(self, element: Element, look: Look) -> None:
         if self._muted or look.on & HIDDEN:
             return
-        pictured = False
+        pictured, shapes = False, 0
         for piece in drawings.parts(element):
             if piece.tag == drawings.BOX:
                 self.boxes.append(piece)
-            elif shape := drawings.oval(piece, element):
-                self._ovals.append((len(self._text()), shape))
-                self._put(Span("", Kind.SHAPE))
+            elif drawings.is_shape(piece):
+                shapes += 1
+                if shapes <= MOST:
+                    self._shape(drawings.oval(piece, element))
             elif drawings.is_picture(piece) and not pictured:
                 pictured = True
+                self.document.size.pictures += 1
                 self._put(Span("", Kind.IMAGE))
 
+    def _shape(self, shape: Oval | None) -> None:
+        if shape is not None and len(self._ovals) < MOST:
+            self._ovals.append((len(self._text()), shape))
+            self._put(Span("", Kind.SHAPE))
+
     def _object(self, element: Element, look: Look) -> None:
-        """An embedded object: an ActiveX control is read from its part, anything else is a picture of itself."""
+        """An object or VML drawing: an ActiveX control is read from its part, anything else is as it is drawn."""
         embedded = element.find(_CONTROL)
         if embedded is None:
             self._drawing(element, look)
             return
         relation = self.document.relations(self.part).get(embedded.get(_ID) or "")
         name = embedded.get(_NAME) or ""
-        if relation is not None and relation.target:
-            for span in activex.spans(self.document.package, relation.target, name):
-                self._put(span)
+        if relation is None or not relation.target:
+            return
+        shown = activex.spans(self.document.package, relation.target, name)
+        if shown is None:
+            self.document.warnings.append("A control in it could not be read.")
+        for span in shown or ():
+            self._put(span)
 
     def _text(self) -> str:
+        self.line.settle()
         return "".join(span.text for span in self.line.spans)
-
-    def _with_ovals(self) -> list[Span]:
-        spans = self.line.spans
-        for place, shape in self._ovals:
-            word = drawings.circled("".join(span.text for span in spans), place, shape)
-            if word is not None:
-                spans = _marked(spans, *word)
-        return spans
 
     # ------------------------------------------------------------ what is read
 
@@ -361,7 +371,7 @@ class Inline:
         w("fldChar"): _field_char,
         w("instrText"): _code,
         w("drawing"): _drawing,
-        w("pict"): _drawing,
+        w("pict"): _object,
         w("object"): _object,
         w("ruby"): _ruby,
         mc("AlternateContent"): _run_alternatives,
@@ -369,37 +379,13 @@ class Inline:
     """What a run may show besides text."""
 
 
-def _marked(spans: list[Span], start: int, end: int) -> list[Span]:
-    """The spans with an oval's mark on the characters from start to end."""
-    made: list[Span] = []
-    at = 0
-    for span in spans:
-        cut = [
-            at,
-            *sorted({min(max(place, at), at + len(span.text)) for place in (start, end)}),
-            at + len(span.text),
-        ]
-        for first, last in pairwise(cut):
-            if first < last or (not span.text and first == cut[0] and not (made and made[-1] is span)):
-                made.append(_cut(span, first - at, last - at, on=start <= first < end))
-                if not span.text:
-                    break
-        at += len(span.text)
-    return made
-
-
-def _cut(span: Span, first: int, last: int, *, on: bool) -> Span:
-    marks = span.marks | Mark.OVAL if on and span.text else span.marks
-    return Span(span.text[first:last], span.kind, span.state, marks, span.control, span.checked, span.options)
-
-
+_DEEPEST = 50  # fields in fields: Word itself ends at 20
 _R = w("r")
 _T = w("t")
 _RPR = w("rPr")
 _SDT_PR = w("sdtPr")
 _SDT_CONTENT = w("sdtContent")
 _FIELD_STEP = w("fldCharType")
-_FORM_DATA = w("ffData")
 _RUBY_BASE = w("rubyBase")
 _MATH_TEXT = m("t")
 _CHAR = w("char")

@@ -1,6 +1,10 @@
 """A paragraph in the making: spans, joined where nothing tells them apart."""
 
 from forms.page import Kind, Mark, Span, State
+from forms.refusals import TooBig
+
+MAX_SPANS = 100_000
+"""Spans of one paragraph: a part full of boxes makes one of every three bytes."""
 
 _MARKS: dict[int, Mark] = {}
 
@@ -19,12 +23,13 @@ _ALL = sum(Mark)
 class Line:
     """The spans of one paragraph so far."""
 
-    __slots__ = ("_apart", "last_marks", "spans")
+    __slots__ = ("_apart", "_pieces", "last_marks", "spans")
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
         self.last_marks = -1
         self._apart = False
+        self._pieces: list[str] = []  # to join the last span when it is done: one by one would be quadratic
 
     def add(
         self, text: str, marks: int, control: str = "", kind: Kind = Kind.TEXT, state: State = State.TYPED
@@ -33,7 +38,7 @@ class Line:
         if marks == self.last_marks and not self._apart:
             last = self.spans[-1]
             if last.control == control and last.kind is kind and last.state is state:
-                last.text += text
+                self._pieces.append(text)
                 return last
         self._apart = False
         return self._new(Span(text, kind, state, as_mark(marks), control), marks)
@@ -44,9 +49,20 @@ class Line:
 
     def part(self) -> None:
         """What comes next is not joined to what is there: a control or a field begins or ends."""
+        self.settle()
         self._apart = True
 
+    def settle(self) -> None:
+        """Give the last span all the text that has joined it."""
+        if self._pieces:
+            self.spans[-1].text += "".join(self._pieces)
+            self._pieces.clear()
+
     def _new(self, span: Span, marks: int) -> Span:
+        if self._pieces:
+            self.settle()
         self.spans.append(span)
+        if len(self.spans) > MAX_SPANS:
+            raise TooBig
         self.last_marks = marks
         return span

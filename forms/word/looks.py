@@ -87,7 +87,7 @@ def _symbol_font(fonts: Element) -> str | None:
     return name if name in SYMBOL_FONTS else "" if name else None
 
 
-_NOTHING = frozenset(("none", "nil"))
+_NOTHING = frozenset(("none", "nil", "white"))
 _FILL = w("fill")
 _FONTS = w("rFonts")
 _STYLE = w("rStyle")

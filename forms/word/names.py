@@ -6,6 +6,7 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its element type no public
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -22,6 +23,11 @@ def w(name: str) -> str:
 def w14(name: str) -> str:
     """A name of Word 2010's additions."""
     return _W14 + name
+
+
+def w15(name: str) -> str:
+    """A name of Word 2013's additions."""
+    return _W15 + name
 
 
 def r(name: str) -> str:

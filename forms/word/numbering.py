@@ -10,6 +10,7 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
+_LONGEST = 100  # characters of the text around a number
 _MOST = 9_999  # beyond this a number is shown in figures: nobody reads roman 50,000
 
 
@@ -151,7 +152,7 @@ def _level(element: Element) -> Level:
     return Level(
         number(stated.get(_START), 1),
         stated.get(_FORMAT, "decimal"),
-        stated.get(_TEXT, ""),
+        stated.get(_TEXT, "")[:_LONGEST],
         legal is not None and legal.get(VAL) not in OFF,
     )
 

@@ -15,6 +15,7 @@ _TYPE = w("type")
 _DEFAULT = w("default")
 _BODY_TEXT = 9  # outline level 10 of Word's list: not a heading
 _DEPTH = 20  # styles based on styles; a ring of them ends here
+_MOST_LOOKS = 5_000  # kept styles must not grow with what documents make up
 _SMALL = 300_000  # bytes: larger ones are not kept
 
 
@@ -52,6 +53,7 @@ class Styles:
     def paragraph(self, style: str) -> ParagraphStyle:
         """What a paragraph style brings; the default one for ""."""
         if style not in self._paragraphs:
+            style = style if style in self._styles else ""
             self._paragraphs[style] = ParagraphStyle(
                 self.look(style), self._numbering(style), self._is_heading(style)
             )
@@ -61,6 +63,8 @@ class Styles:
         """The look of a paragraph style (the default one for "") with a character style in it."""
         key = (paragraph, character)
         if key not in self._looks:
+            if len(self._looks) > _MOST_LOOKS:
+                self._looks.clear()
             styled = beside(self._chain(paragraph or self._default), self._chain(character))
             always = self._document.on & TOGGLES
             self._looks[key] = Look(over(self._document, styled).on | always, styled.stated, styled.font)
@@ -105,6 +109,8 @@ class Styles:
             self._document = own_look(defaults)[0]
 
     def _chain(self, style: str) -> Look:
+        if style not in self._styles:
+            return PLAIN
         if style not in self._own:
             look = PLAIN
             for element in reversed(self._ancestry(style)):

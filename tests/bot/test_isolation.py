@@ -92,6 +92,17 @@ def test_a_crash_is_an_answer(child: Child) -> None:
     assert child.call("pid") != os.getpid()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to hear")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_of_the_service_does_not_reach_the_letter_in_hand(
+    child: Child, number: signal.Signals
+) -> None:
+    """A service manager signals every process of a service; the child finishes, and its parent decides."""
+    process = child.call("pid")
+    os.kill(process, number)
+    assert child.call("pid") == process
+
+
 def test_an_error_is_named_and_not_quoted(child: Child) -> None:
     """An exception's words may quote a letter, so only its kind comes across; the child lives on."""
     first = child.call("pid")

@@ -270,3 +270,63 @@ def test_a_folder_that_cannot_be_asked_leaves_it_uncertain(tmp_path: Path) -> No
     (tmp_path / "sent").write_bytes(b"a file where the folder should be")
     with pytest.raises(mail.Uncertain):
         mail.FolderPostbox(tmp_path / "sent").sent("<1@x>")
+
+
+def test_a_mailbox_that_cannot_be_prepared_says_so(tmp_path: Path) -> None:
+    """A file stands where the mailbox should be."""
+    (tmp_path / "box").write_bytes(b"")
+    with pytest.raises(MailError, match="cannot be made"):
+        FolderMailbox(tmp_path / "box").prepare()
+
+
+def test_a_letter_that_cannot_be_moved_stays_and_says_so(folder: Path) -> None:
+    """It is moved at the next look."""
+    lay(folder, "a.eml")
+    (folder / "processed").write_bytes(b"a file where the folder should be")
+    mailbox = FolderMailbox(folder)
+    (listed,) = mailbox.waiting()
+    with pytest.raises(MailError, match="cannot be moved"):
+        mailbox.file_processed(listed.id)
+    assert mailbox.waiting() == [listed]
+
+
+def test_a_letter_moved_by_hand_within_the_mailbox_is_found_again(tmp_path: Path) -> None:
+    """Where it was last seen is only a shortcut."""
+    for name in ("new", "cur"):
+        (tmp_path / name).mkdir()
+    path = lay(tmp_path, "1.M1.host", where="new")
+    mailbox = FolderMailbox(tmp_path)
+    (listed,) = mailbox.waiting()
+    path.rename(tmp_path / "cur" / "1.M1.host:2,S")
+    assert mailbox.fetch(listed.id).raw == b"From: a@b.example\r\n\r\nx"
+
+
+def test_a_letter_to_nobody_never_goes(tmp_path: Path) -> None:
+    """Trying again is useless."""
+    with pytest.raises(mail.NotSent) as refused:
+        mail.FolderPostbox(tmp_path).send(b"x", sender="a@b.example", recipients=[], message_id="<1@x>")
+    assert refused.value.final
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_letter_of_which_the_last_step_failed_is_uncertain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file may lie there: the folder is asked before another try."""
+
+    def fault(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", fault)
+    with pytest.raises(mail.Uncertain):
+        mail.FolderPostbox(tmp_path).send(
+            b"x", sender="a@b.example", recipients=["c@d.example"], message_id="<1@x>"
+        )
+
+
+def test_what_went_wrong_survives_the_way_back_from_the_child() -> None:
+    """Errors are pickled between processes."""
+    import pickle
+
+    error = pickle.loads(pickle.dumps(LetterTooBig(2, 1)))
+    assert (error.size, error.limit, str(error)) == (2, 1, str(LetterTooBig(2, 1)))

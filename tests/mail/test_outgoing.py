@@ -7,7 +7,7 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mail
@@ -121,6 +121,7 @@ HOSTILE = st.text(max_size=60).map(lambda text: text + "\r\nBcc: thief@evil.exam
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
+@settings(deadline=None)  # a busy machine is no matter
 def test_no_text_can_add_a_header(subject: str, name: str, case: str) -> None:
     """Whatever stands in a subject, a name or a reference, the letter has our headers and our text."""
     letter = replace(LETTER, subject=subject, case=case, recipients=(Address("a@b.example", name),), html="")
@@ -190,6 +191,7 @@ def test_a_message_id_does_not_give_its_key_away() -> None:
 
 
 @given(st.text(), st.binary(min_size=1), st.binary(min_size=1))
+@settings(deadline=None)  # a busy machine is no matter
 def test_only_the_secrets_holder_makes_ids_of_ours(key: str, secret: bytes, other: bytes) -> None:
     """With another secret it is a stranger's."""
     made = mail.message_id(key, secret, "westhaven.example")

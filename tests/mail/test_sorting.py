@@ -26,6 +26,8 @@ def verdict(*values: str, sender: str = PERSON) -> Authenticity:
         (f"{SERVER} (a; dmarc=pass); dmarc=fail", Authenticity.FAIL),
         (f"{SERVER}; dmarc=bestguesspass header.from=oakfield.example", Authenticity.NONE),
         (f"{SERVER}; dmarc=none", Authenticity.NONE),
+        (f'{SERVER}; spf=pass reason="(; dmarc=pass"; dmarc=fail', Authenticity.FAIL),
+        (f"{SERVER}; (a (nested \\) ; dmarc=pass) comment) dmarc=fail", Authenticity.FAIL),
         (f"{SERVER}; dmarc=temperror", Authenticity.NONE),
         (f"{SERVER}; spf=pass; dkim=pass", Authenticity.NONE),
         (f"{SERVER}; none", Authenticity.NONE),
@@ -101,6 +103,26 @@ def test_a_domain_made_to_be_mistaken_is_known(domain: str) -> None:
 def test_another_honest_domain_is_not_mistaken(domain: str) -> None:
     """Two letters of difference are another school."""
     assert looks_like(domain, KNOWN) == ""
+
+
+@pytest.mark.parametrize(
+    ("domain", "known"),
+    [
+        ("stmarks.westhaven.sch.uk", "stmarys.westhaven.sch.uk"),
+        ("westhaven.gov.uk", "easthaven.gov.uk"),
+        ("ymail.com", "gmail.com"),
+        ("hotmail.co.uk", "hotmail.com"),
+    ],
+)
+def test_neighbours_whose_names_cannot_be_bought_are_honest(domain: str, known: str) -> None:
+    """A school's or a council's name is given out by a registry; a provider's is everybody's."""
+    assert looks_like(domain, {known}) == ""
+
+
+def test_a_schools_name_under_another_ending_is_no_neighbour() -> None:
+    """Only the ending that is given to schools is trusted."""
+    assert looks_like("stmary5.example", {"stmarys.example"}) == "stmarys.example"
+    assert looks_like("stmarks-sch.uk.example", {"stmarys-sch.uk.example"}) == "stmarys-sch.uk.example"
 
 
 def test_a_short_domain_is_not_compared_letter_by_letter() -> None:

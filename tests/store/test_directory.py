@@ -205,6 +205,18 @@ x,999,Westhaven,4101,No Number,Open,,
         assert len(directory.contacts()) == 1
 
 
+def test_what_no_list_can_hold_ends_the_reading(store: Store) -> None:
+    """A number that is none is named; a field too long for any list ends it, and what came before is read."""
+    directory = Directory(store)
+    extended = SCHOOLS.replace(b"381200", b"38-12").replace(b"Weaver,Open", b"W" * 200_000 + b",Open")
+    loaded = directory.load_schools(extended)
+    assert loaded.problems[0] == "line 2: Easting is '38-12', not a number"
+    assert loaded.problems[1].endswith("nothing after it was read")
+    assert [school.urn for school in directory.schools()] == ["999102", "999104"]
+    bad_urn = b"urn,role,name,email\nOakfield,office,,o@oakfield.example\n"
+    assert directory.load_contacts(bad_urn).problems == ("line 2: 'Oakfield' is no URN",)
+
+
 @given(st.binary(max_size=300) | st.binary(max_size=200).map(lambda tail: HEAD.encode() + b"\n" + tail))
 def test_any_bytes_are_a_list_or_a_list_of_problems(data: bytes) -> None:
     """Whatever is given as a list, reading it ends in rows and sentences, never in an error."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Letters, Outbox
+from store import Letters, Outbox, OutboxState
 from store.messages import Message, Road
 from tests.store.cases import MONDAY, casebook, filing
 from tests.store_fixtures import Database
@@ -85,3 +85,60 @@ def test_killed_after_a_claim(database: Database) -> None:
     claimed = outbox.claim("next", MONDAY + LEASE, LEASE)
     assert claimed is not None
     assert claimed.ask_first
+
+
+WORKER = """
+import os, signal
+from pathlib import Path
+
+destination, name, hours, deaths = Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]), sys.argv[6]
+outbox, now, begun = Outbox(store), MONDAY + timedelta(hours=hours), 0
+
+def die(where):
+    if f"{where} {begun}" == deaths:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+while claimed := outbox.claim(name, now, timedelta(minutes=2)):
+    begun += 1
+    die("before")
+    gone = claimed.ask_first and f"{claimed.message.key}\\n" in destination.read_text().splitlines(keepends=True)
+    if not gone:
+        with destination.open("a") as accepted:
+            accepted.write(f"{claimed.message.key}\\n")
+    die("after")
+    outbox.sent(claimed, "", now)
+"""
+ROUNDS = (("before 3", "after 5"), ("after 1", "after 4"), ("before 1", "before 6"), ("never", "never"))
+
+
+def test_nothing_is_lost_or_sent_twice(database: Database, tmp_path: Path) -> None:
+    """Two workers, sixty messages, six kills: before the destination took a message, and after it took it but before
+    the worker could note so. Each message arrives exactly once, because the next worker asks before it sends.
+    """
+    destination = tmp_path / "destination"
+    destination.touch()
+    keys = [f"m{number}" for number in range(60)]
+    outbox = Outbox(database.open())
+    outbox.put([Message(key=key, road=Road.LETTER, kind="answer", payload={}) for key in keys], MONDAY)
+
+    for hours, deaths in enumerate(ROUNDS):
+        workers = [
+            run_worker(database, destination, f"worker {number}", hours, death)
+            for number, death in enumerate(deaths)
+        ]
+        ends = [worker.wait() for worker in workers]
+        assert ends == [0 if death == "never" else -signal.SIGKILL for death in deaths]
+    assert sorted(destination.read_text().split()) == sorted(keys)
+    assert {line.state for line in outbox.all()} == {OutboxState.SENT}
+
+
+def run_worker(
+    database: Database, destination: Path, name: str, hours: int, death: str
+) -> subprocess.Popen[bytes]:
+    key = (database.key or b"").hex()
+    arguments = [database.url, key, str(destination), name, str(hours), death]
+    return subprocess.Popen(
+        [sys.executable, "-c", PRELUDE + WORKER, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )

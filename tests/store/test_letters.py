@@ -135,3 +135,15 @@ def test_an_outcome_is_a_code(code: str) -> None:
     """Never a sentence, a subject or a name: only small letters and underscores."""
     with pytest.raises(ValueError, match="becomes"):
         Conclusion(becomes=code)
+
+
+def test_a_senders_letters_may_be_narrowed_by_what_was_concluded(store: Store) -> None:
+    """Only those whose conclusion has the named entry true: not false, not absent, not unconcluded."""
+    letters = Letters(store)
+    for name, detail in {"a": {"answered": True}, "b": {"answered": False}, "c": {}, "d": None}.items():
+        letter = letters.identify(keep(letters, name, name.encode()).id, name, sender="head@oakfield.example")
+        if detail is not None:
+            conclusion = Conclusion(becomes="referral", detail=detail)
+            casebook(store).conclude(letter.id, conclusion, [], MONDAY)
+    found = letters.from_sender("head@oakfield.example", MONDAY, marked="answered")
+    assert [letter.stable_key for letter in found] == ["a"]

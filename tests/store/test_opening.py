@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -132,6 +133,32 @@ def test_an_error_names_no_values(database: Database) -> None:
     assert refused.value.__suppress_context__
 
 
+def test_a_full_disk_is_told_and_nothing_is_half_written(database_of: Callable[[str], Database]) -> None:
+    """The letter that did not fit is not there at all; once there is room it is kept."""
+    opened = database_of("sqlite").open()
+    with opened.reading() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def limit(connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+
+    opened.close()
+    sa.event.listen(opened.engine, "connect", limit)
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        Letters(opened).keep("inbox", "1", bytes(1_000_000), MONDAY, MONDAY)
+    assert Letters(opened).all() == ()
+    sa.event.remove(opened.engine, "connect", limit)
+    opened.close()
+    assert Letters(opened).keep("inbox", "1", bytes(1_000_000), MONDAY, MONDAY).id == 1
+
+
+def test_a_row_that_is_refused_shows_no_value() -> None:
+    """What does not fit a column is named by the column, never by what stood in it."""
+    with pytest.raises(ValueError, match="value") as refused:
+        tables.MetaRow.model_validate({"name": "a", "value": ["Merryn Ashdown"]})
+    assert "Merryn" not in str(refused.value)
+
+
 def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
     """Alembic finds no difference between a migrated database and the models."""
     with database.open().engine.connect() as connection:
@@ -256,6 +283,32 @@ def test_an_upgrade_that_fails_changes_nothing(
         with pytest.raises(StoreUnavailable):
             database.open()
     assert casebook(database.open()).case("MM-26-0001").reference == "MM-26-0001"
+
+
+def test_an_upgrade_that_loses_a_case_is_undone(
+    database_of: Callable[[str], Database], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Foreign keys cannot be watched while SQLite's tables are rebuilt, so they are checked before the commit."""
+    database = database_of("sqlite")
+    opened = database.open()
+    casebook(opened).handle(filing(), MONDAY)
+    opened.close()
+    with monkeypatch.context() as patched:
+        patched.setattr("store.upgrade.SCRIPTS", later_scripts(tmp_path, 'op.execute("DELETE FROM cases")'))
+        with pytest.raises(StoreUnavailable, match="loose ends"):
+            database.open()
+    assert casebook(database.open()).case("MM-26-0001").reference == "MM-26-0001"
+
+
+def test_a_place_that_cannot_hold_a_database_is_told_in_plain_words(tmp_path: Path) -> None:
+    """A folder under the database's name, or under its journal's."""
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        open_store(f"sqlite:///{tmp_path}/folder.db", key=KEY)
+    open_store(f"sqlite:///{tmp_path}/cases.db", key=KEY).close()
+    (tmp_path / "cases.db-wal").mkdir()
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        open_store(f"sqlite:///{tmp_path}/cases.db", key=KEY)
 
 
 def test_opening_again_changes_nothing(database: Database) -> None:

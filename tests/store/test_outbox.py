@@ -53,6 +53,14 @@ def test_a_worker_that_lost_its_claim_cannot_finish(store: Store) -> None:
     assert outbox.all()[0].place == "1.2"
 
 
+def test_a_listing_says_what_a_message_is_about(store: Store) -> None:
+    """By the short word in its payload; the letter itself is not in the line."""
+    outbox = Outbox(store)
+    outbox.put([message("a", payload={"about": "gaps", "raw": "QUJD"}), message("b")], NOW)
+    assert [(line.key, line.about) for line in outbox.all()] == [("a", "gaps"), ("b", "")]
+    assert "QUJD" not in str(outbox.all())
+
+
 def test_the_same_key_is_queued_once(store: Store) -> None:
     """Queuing a key again changes nothing, also after it went."""
     outbox = Outbox(store)
@@ -103,6 +111,27 @@ def test_a_newer_message_of_a_slot_withdraws_the_older(store: Store) -> None:
         "other": "waiting",
         "new": "waiting",
     }
+
+
+@pytest.mark.parametrize(
+    ("lane", "order"),
+    [("a", ["card 3", "line 1", "line 2"]), ("b", ["line 1", "line 2", "card 3"])],
+)
+def test_a_newer_message_takes_the_place_in_the_lane(store: Store, lane: str, order: list[str]) -> None:
+    """The lines in a card's thread need a card: one that is drawn anew goes where the older one stood in its lane.
+
+    From another lane it does not jump the queue.
+    """
+    outbox = Outbox(store)
+    outbox.put([message("card 1", slot="card", lane="a"), message("line 1", lane="a")], NOW)
+    outbox.put([message("card 2", slot="card", lane="a"), message("line 2", lane="a")], NOW)
+    outbox.put([message("card 3", slot="card", lane=lane)], NOW)
+
+    sent = []
+    while claimed := outbox.claim("one", NOW, LEASE):
+        sent.append(claimed.message.key)
+        outbox.sent(claimed, "", NOW)
+    assert sent == order
 
 
 def test_a_withdrawal_empties_a_slot(store: Store) -> None:
@@ -229,3 +258,16 @@ def test_any_text_can_be_kept(store: Store, text: str) -> None:
     outbox.put([message("a", payload={"text": text})], NOW)
     kept = outbox.message("a").payload["text"]
     assert kept == text.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
+
+
+def test_the_claims_of_a_worker_known_to_be_dead_end_at_once(store: Store) -> None:
+    """They need not wait for their leases; each is asked about first, and the claims of the living stay theirs."""
+    outbox = Outbox(store)
+    outbox.put([message("a"), message("b")], NOW)
+    outbox.claim("dead", NOW, LEASE)
+    theirs = outbox.claim("alive", NOW, LEASE)
+    assert outbox.claimants() == ("alive", "dead")
+    assert outbox.release("dead", NOW) == 1
+    again = outbox.claim("heir", NOW, LEASE)
+    assert (again.message.key, again.ask_first) == ("a", True)
+    assert outbox.sent(theirs, "", NOW)

@@ -9,8 +9,9 @@ import pytest
 from sqlmodel import select
 
 from store import Casebook, Outbox, PanelAgenda, Store
+from store.errors import BadProtocol
 from store.messages import Message, Road
-from store.protocol import PanelDue
+from store.protocol import PanelDue, load
 from store.protocol.case import Case, School, Stage
 from store.protocol.commands import CorrectReferral, PutOnPanel
 from store.tables import DueRow, DueState
@@ -204,6 +205,15 @@ def test_one_failure_does_not_stop_the_rest(store: Store) -> None:
         ["DeadlineNear"],
     ]
     assert plain.tick(REMINDER) == 1
+
+
+def test_a_case_whose_protocol_is_missing_waits_for_it(store: Store) -> None:
+    """What falls due for it is not lost: it is done once the protocol it started under can be read again."""
+    first = load("salford").model_copy(update={"version": 99})
+    incomplete(casebook(store, protocol=first))
+    with pytest.raises(BadProtocol):
+        casebook(store).tick(REMINDER)
+    assert casebook(store, earlier=[first]).tick(REMINDER) == 1
 
 
 def agenda_post(due: PanelDue, agenda: PanelAgenda) -> Iterator[Message]:

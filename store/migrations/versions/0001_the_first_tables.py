@@ -93,12 +93,14 @@ def upgrade() -> None:
     )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
     sa.Column('road', sa.Enum('channel', 'letter', name='road', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
     sa.Column('slot', sa.String(length=200), nullable=False),
     sa.Column('lane', sa.String(length=200), nullable=False),
     sa.Column('reference', sa.String(length=20), nullable=False),
+    sa.Column('about', sa.String(length=200), nullable=False),
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('queued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ready_at', sa.DateTime(timezone=True), nullable=False),
@@ -118,7 +120,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_lane_state'), ['lane', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_reference'), ['reference'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_slot'), ['slot'], unique=False)
-        batch_op.create_index(batch_op.f('ix_outbox_state_ready_at'), ['state', 'ready_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_state_position'), ['state', 'position'], unique=False)
 
     op.create_table('places',
     sa.Column('slot', sa.String(length=200), nullable=False),
@@ -253,7 +255,7 @@ def downgrade() -> None:
     op.drop_table('schools')
     op.drop_table('places')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_outbox_state_ready_at'))
+        batch_op.drop_index(batch_op.f('ix_outbox_state_position'))
         batch_op.drop_index(batch_op.f('ix_outbox_slot'))
         batch_op.drop_index(batch_op.f('ix_outbox_reference'))
         batch_op.drop_index(batch_op.f('ix_outbox_lane_state'))

@@ -1,6 +1,9 @@
-"""What every mailbox promises: the in-memory fake and the folder (files and Maildir) alike."""
+"""What every mailbox promises: the in-memory fake, the folder (files and Maildir), Exchange and Graph (on loopback servers)
+and IMAP (on Dovecot, with and without its extensions) alike.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -11,6 +14,12 @@ import pytest
 from bot.fakes import InMemoryInbox
 from bot.ports import Inbox
 from mail import FolderMailbox, LetterGone
+from mail.exchange import ExchangeMailbox
+from mail.graph import GraphMailbox
+from mail.imap import ImapMailbox
+from tests.mail.exchange.loopback import LoopbackExchange
+from tests.mail.graph.loopback import LoopbackGraph
+from tests.mail.imap.dovecot import User
 
 MONDAY, TUESDAY = datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -23,6 +32,7 @@ class Box:
     deliver: Callable[[bytes, datetime], object]
     processed: Callable[[], list[bytes]]
     aside: Callable[[], list[bytes]]
+    close: Callable[[], None] = lambda: None
 
 
 def letter(text: str, received: datetime) -> bytes:
@@ -60,11 +70,63 @@ def _maildir(path: Path) -> Box:
     return _folder(path, "new")
 
 
-@pytest.fixture(params=[_in_memory, _folder, _maildir])
-def box(request: pytest.FixtureRequest, tmp_path: Path) -> Box:
+def _exchange(_: Path) -> Box:
+    server = LoopbackExchange().start()
+    inbox = ExchangeMailbox(server.access(), now=lambda: TUESDAY)
+
+    def close() -> None:
+        inbox.close()
+        server.stop()
+        assert server.wrong == []
+
+    return Box(
+        inbox,
+        server.inbox.deliver,
+        lambda: server.inbox.named("Processed"),
+        lambda: server.inbox.named("Set aside"),
+        close,
+    )
+
+
+def _graph(path: Path) -> Box:
+    closing = ExitStack()
+    server = closing.enter_context(LoopbackGraph())
+    inbox = GraphMailbox(closing.enter_context(server.connected(path)))
+
+    def close() -> None:
+        closing.close()
+        assert server.complaints == []
+
+    return Box(
+        inbox,
+        server.mailbox.deliver,
+        lambda: server.mailbox.in_folder("Processed"),
+        lambda: server.mailbox.in_folder("Set aside"),
+        close,
+    )
+
+
+def _imap(user: User) -> Box:
+    inbox = ImapMailbox(user.settings)
+    return Box(
+        inbox,
+        user.deliver,
+        lambda: user.letters("Processed"),
+        lambda: user.letters("Set aside"),
+        inbox.close,
+    )
+
+
+_ON_DOVECOT = [pytest.param(name, marks=pytest.mark.needs("dovecot")) for name in ("user", "bare_user")]
+
+
+@pytest.fixture(params=[_in_memory, _folder, _maildir, _exchange, _graph, *_ON_DOVECOT])
+def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
     """Each kind of mailbox, empty."""
-    made: Box = request.param(tmp_path)
-    return made
+    on_dovecot = isinstance(request.param, str)
+    made: Box = _imap(request.getfixturevalue(request.param)) if on_dovecot else request.param(tmp_path)
+    yield made
+    made.close()
 
 
 def test_a_mailbox_has_a_name_and_can_be_checked(box: Box) -> None:

@@ -1,5 +1,8 @@
-"""What every road for letters promises: the in-memory fake and the folder alike."""
+"""What every road for letters promises: the in-memory fake, the folder, Exchange and Graph (on loopback servers) and SMTP
+with a folder of sent letters (on aiosmtpd and Dovecot) alike.
+"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,16 +10,49 @@ import pytest
 from bot.fakes import InMemoryPostbox
 from bot.ports import Postbox, SurelyNotSent, Uncertain
 from mail import FolderPostbox, MailError
+from mail.exchange import ExchangePostbox
+from mail.graph import GraphPostbox
+from mail.imap import SentFolder
+from mail.smtp import SmtpPostbox
+from tests.mail import smtp_sink
+from tests.mail.exchange.loopback import LoopbackExchange
+from tests.mail.graph.loopback import LoopbackGraph
+from tests.mail.imap.dovecot import User
+
+SENDER, RECIPIENT = "a@b.example", "c@d.example"
 
 
-@pytest.fixture(params=["memory", "folder"])
-def postbox(request: pytest.FixtureRequest, tmp_path: Path) -> Postbox:
+_ON_DOVECOT = [pytest.param(name, marks=pytest.mark.needs("dovecot")) for name in ("user", "bare_user")]
+
+
+@pytest.fixture(params=["memory", "folder", "exchange", "graph", *_ON_DOVECOT])
+def postbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Postbox]:
     """Each kind of road, nothing sent."""
-    return InMemoryPostbox() if request.param == "memory" else FolderPostbox(tmp_path / "sent")
+    if request.param == "memory":
+        yield InMemoryPostbox()
+    elif request.param == "folder":
+        yield FolderPostbox(tmp_path / "sent")
+    elif request.param == "graph":
+        with LoopbackGraph() as cloud, cloud.connected(tmp_path) as graph:
+            yield GraphPostbox(graph)
+        assert cloud.complaints == []
+    elif "user" in request.param:
+        user: User = request.getfixturevalue(request.param)
+        with smtp_sink.running(tmp_path) as sink:
+            smtp = SmtpPostbox(sink.settings(), SentFolder(user.settings))
+            yield smtp
+            smtp.close()
+    else:
+        with LoopbackExchange(SENDER) as server:
+            exchange = ExchangePostbox(server.access())
+            yield exchange
+            exchange.close()
+        assert server.wrong == []
 
 
 def send(postbox: Postbox, message_id: str) -> None:
-    postbox.send(b"letter", sender="a@b.example", recipients=["c@d.example"], message_id=message_id)
+    raw = f"From: {SENDER}\r\nTo: {RECIPIENT}\r\nMessage-ID: {message_id}\r\n\r\nletter\r\n".encode()
+    postbox.send(raw, sender=SENDER, recipients=[RECIPIENT], message_id=message_id)
 
 
 def test_what_was_sent_is_known_by_its_message_id(postbox: Postbox) -> None:

@@ -10,7 +10,7 @@ from bot.flows.dispositions import Attention, Disposition, Reason
 from bot.flows.hearing import Hearing
 from forms.reading import Reading
 from mail import Authenticity, Bounce, LetterKind
-from store.protocol.case import Pupil, Stage
+from store.protocol.case import Pupil, School, Stage
 from store.protocol.commands import CorrectReferral, FileOutOfBoroughReport, FileReferral
 from tests.bot.flows.given import A_REPORT, ADA, OAKFIELD, WEAVER, Cases, People, a_reading, form, hearing
 
@@ -269,6 +269,13 @@ def test_a_bounce_is_shown_against_the_address_it_names(cases: Cases) -> None:
     assert verdict.commands == ()
 
 
+def test_a_bounce_of_a_letter_about_a_case_is_shown_on_that_case(cases: Cases) -> None:
+    """Matched by the Message-ID of the letter of ours that it returns."""
+    cases.open("MM-26-0001", thread=THREAD)
+    returned = Bounce(recipients=("office@weaver.example",), original_message_id=THREAD)
+    assert decide(cases, hearing(kind=LetterKind.BOUNCE, bounce=returned)).references == ("MM-26-0001",)
+
+
 def test_a_second_delivery_of_a_letter_is_nothing(cases: Cases) -> None:
     """The same letter in other bytes changes nothing and says nothing."""
     verdict = decide(cases, hearing(form(a_reading()), duplicate_of=3))
@@ -290,6 +297,16 @@ def test_a_head_of_another_authority_opens_an_out_of_borough_case(cases: Cases) 
     (command,) = verdict.commands
     assert isinstance(command, FileOutOfBoroughReport)
     assert (command.home_school.name, command.contact) == ("Farbrook Academy", "")
+
+
+def test_a_second_letter_in_the_thread_of_a_report_opens_no_second_case(cases: Cases) -> None:
+    """The head answers with more: the officer reads it with the case that stands."""
+    cases.open("MM-26-0004", thread=THREAD, school=School(name="Farbrook Academy"))
+    letter = hearing(
+        form(A_REPORT), sender="head@farbrook.example", subject="RE: out of authority", thread=(THREAD,)
+    )
+    verdict = decide(cases, letter)
+    assert (verdict.becomes, verdict.references) == (Disposition.FOR_OFFICER, ("MM-26-0004",))
 
 
 def test_a_name_in_free_text_is_shown_as_a_school_only_if_the_domain_confirms_it(cases: Cases) -> None:

@@ -82,7 +82,7 @@ def test_a_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_read_leaves_the_question_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ "Not found" would lead to a second post."""
+    """To conclude that it is not there would lead to a second post."""
     channel = FolderChannel(tmp_path)
     channel.post(CONTENT, key="one")
 

@@ -156,6 +156,14 @@ def test_fifty_posts_stand_on_a_page_and_the_rest_behind_a_link(
     assert len(tree(page, "?page=-1").findall(".//article")) == 50
 
 
+def test_letters_stand_fifty_to_a_page_too(page: ChannelPage, tmp_path: Path) -> None:
+    """60 letters: 50 and 10, and the head says how many there are."""
+    for number in range(60):
+        send(tmp_path / "sent", f"{number:02d}", f"MM-26-{number:04d}: received", "Dear colleague", 3)
+    assert "60 letters." in tree(page, "sent").text_content()
+    assert [len(tree(page, f"sent?page={n}").findall(".//article")) for n in (1, 2)] == [50, 10]
+
+
 def test_an_empty_channel_and_no_letters_are_said(page: ChannelPage) -> None:
     """Before anything has happened."""
     assert "Nothing has been posted yet." in tree(page).text_content()

@@ -4,11 +4,20 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from bot.flows.desk import CaseLine, Details, Entry, PanelView
+from bot.slack.deps import Team
 from store.errors import NoSuchCase, StaleCase
 from store.protocol.case import Actor
+from tests.bot.slack import judges
+from tests.bot.slack.loopback import TEAM, LoopbackSlack
 from tests.bot.slack.samples import AT, case_line, details, panel_view
+
+OFFICER, DEPUTY, PANEL_MEMBER, ADMINISTRATOR = "U0OFFICER", "U0DEPUTY", "U0PANEL", "U0ADMIN"
+THE_TEAM = Team.of(
+    TEAM, officers=[OFFICER], deputies=[DEPUTY], panel_members=[PANEL_MEMBER], administrators=[ADMINISTRATOR]
+)
 
 
 @dataclass
@@ -62,3 +71,14 @@ class DeskInMemory:
             assert self.hold.wait(20)
         if self.trouble is not None:
             raise self.trouble
+
+
+def said(answered: Any) -> str:
+    """The words of a private answer in an acknowledgement."""
+    assert answered.payload is not None
+    return judges.everything_readable(answered.payload)
+
+
+def shown(slack: LoopbackSlack) -> list[str]:
+    """The words of the private answers to clicks."""
+    return [judges.everything_readable(answer) for answer in slack.shown]

@@ -23,6 +23,7 @@ BOT_TOKEN = "xoxb-loopback"
 APP_TOKEN = "xapp-loopback"
 TEAM = "T0COUNCIL"
 CHANNEL = "C0TEAM"
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 ACK_DEADLINE = 3.0
 NEEDED_SCOPES = {
     "chat.postMessage": {"chat:write"},
@@ -70,7 +71,7 @@ class Answered:
 
 
 class LoopbackSlack:
-    """The workspace. `troubles` holds what goes wrong with the next calls of a method, in their order."""
+    """The workspace. `troubles` holds what goes wrong with the next calls of a method, in order; None: nothing."""
 
     def __init__(self, scopes: frozenset[str] = ALL_SCOPES) -> None:
         self.scopes = scopes
@@ -78,7 +79,7 @@ class LoopbackSlack:
         self.views: dict[str, dict[str, Any]] = {}
         self.shown: list[dict[str, Any]] = []  # private answers by response_url
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.troubles: dict[str, list[Trouble]] = defaultdict(list)
+        self.troubles: dict[str, list[Trouble | None]] = defaultdict(list)
         self.tickets = 0
         self.page_size = 200
         self._ids = itertools.count(1)

@@ -1,5 +1,6 @@
 """What is posted and what answers `/moves`: always in Slack's shape, within its limits, and saying nothing of a child."""
 
+import inspect
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,7 +11,30 @@ from bot.flows.desk import Action, PublicStage
 from bot.slack import buttons, cards
 from bot.text import listings, thread
 from tests.bot.slack import judges
-from tests.bot.slack.samples import AT, HOSTILE, PANEL, case_line, panel_view
+from tests.bot.slack.samples import AT, DEADLINE, HOSTILE, PANEL, case_line, panel_view
+
+CARE_AND_NEEDS = [
+    "looked after",
+    "looked-after",
+    "virtual school",
+    "social",
+    "carer",
+    "in care",
+    "ehc",
+    "sen ",
+    "caseworker",
+    "special",
+    "disab",
+    "protection",
+    "crisis",
+    "incident",
+    "pupil's",
+    "parent",
+    "police",
+    "consent",
+]
+
+THREAD = [said for name, said in inspect.getmembers(thread, inspect.isfunction) if not name.startswith("_")]
 
 Surface = Callable[[str, int], dict[str, Any]]
 
@@ -51,6 +75,36 @@ def test_text_from_outside_pings_nobody_and_links_nowhere(surface: str) -> None:
         if text["type"] == "mrkdwn":
             assert "http://" not in text["text"]
             assert "_Jude" not in text["text"]
+
+
+@pytest.mark.parametrize("stage", PublicStage)
+@pytest.mark.parametrize(
+    "surface", [name for name in SURFACES if name not in {"review prompt", "help", "help for unknown words"}]
+)
+def test_no_word_about_a_childs_care_or_needs_is_ever_said(surface: str, stage: PublicStage) -> None:
+    """The table "What may be seen where": on hold says neither whose decision is awaited nor why."""
+    drawn = [
+        SURFACES[surface]("Oakfield High School", 1),
+        cards.case_card(case_line(stage=stage), list(Action)),
+    ]
+    said = "\n".join(judges.everything_readable(content) for content in drawn).lower()
+    assert not [word for word in CARE_AND_NEEDS if word in said]
+
+
+@pytest.mark.parametrize("sentence", THREAD)
+def test_no_sentence_in_a_thread_says_anything_of_a_child(sentence: Callable[..., str]) -> None:
+    """Each sentence of `bot.text.thread`, whatever it is given."""
+    given: dict[str, Any] = {
+        "case": case_line(),
+        "panel": PANEL,
+        "deadline": DEADLINE,
+        "school": "Oakfield High School",
+        "start": PANEL,
+        "number": 7,
+    }
+    said = sentence(**{name: given[name] for name in inspect.signature(sentence).parameters}).lower()
+    assert said
+    assert not [word for word in CARE_AND_NEEDS if word in said]
 
 
 def test_a_card_says_five_things_and_no_more() -> None:

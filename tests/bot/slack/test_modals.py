@@ -53,7 +53,7 @@ def test_an_over_full_case_stays_within_slacks_limits(answers: int, length: int)
 
 
 def test_what_does_not_fit_is_counted_and_the_way_to_it_is_said() -> None:
-    """ "…and N more", never a silent cut."""
+    """The last line says "…and N more"; nothing is cut silently."""
     said = said_by(details(referral=referral(900, 100)))
     assert "…and " in said
     assert "`moves case`" in said

@@ -78,7 +78,7 @@ def test_a_post_is_found_many_pages_back(slack: LoopbackSlack, channel: SlackCha
 def test_a_history_that_cannot_be_read_to_its_end_leaves_the_question_open(
     slack: LoopbackSlack, channel: SlackChannel
 ) -> None:
-    """ "Not found" would post twice."""
+    """To conclude that it is not there would post it twice."""
     slack.page_size = 1
     for number in range(12):
         channel.post(CARD, key=f"card/{number}")

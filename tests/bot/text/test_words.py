@@ -67,7 +67,7 @@ def test_every_code_has_words(codes: type, words: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_what_the_channel_says_of_a_letter_says_nothing_of_a_child(reason: Reason) -> None:
-    """ "What may be seen where": the channel's sentence holds no word about a child, a family or their needs."""
+    """The table "What may be seen where": the channel's sentence holds no word about a child, a family or their needs."""
     said = dispositions.public(reason).lower()
     assert not [word for word in CHILD_WORDS if word in said]
 
@@ -105,7 +105,7 @@ def test_a_count_agrees_with_its_noun(number: int, written: str) -> None:
 
 
 def test_a_refusal_of_the_casebook_cites_its_rule() -> None:
-    """ "Why?" always has an answer."""
+    """A person who asks why has the answer before them."""
     refused = NotAllowed("A hold stands.", rule="R4", source="Salford preamble")
     assert errors.of_casework(refused) == "A hold stands. (R4, Salford preamble)"
     assert errors.of_casework(NotNow()) == "This cannot be done at this stage."

@@ -4,6 +4,8 @@ import pytest
 
 from forms import pdf, refusals, scan
 from forms.page import Kind, Mark, Page, Para, Region, Table
+from forms.pdf import glyphs
+from forms.pdf.items import Box
 from tests.forms.pdf.building import Drawing
 from tests.forms.pdf.building import pdf as made
 
@@ -62,6 +64,57 @@ def test_a_wide_gap_is_a_tab() -> None:
     ]
 
 
+def unruled(*lines: tuple[str, str]) -> Drawing:
+    """Questions at the left and answers at the right, twelve points apart, without ruling lines."""
+    sheet = Drawing()
+    for at, (left, right) in enumerate(lines):
+        sheet.text(72, 100 + 12 * at, left).text(300, 100 + 12 * at, right)
+    return sheet
+
+
+def test_a_question_over_two_lines_is_one() -> None:
+    """Beside it stands its answer, not in the middle of it."""
+    sheet = unruled(
+        ("Has the young person been the subject of a", "No"), ("managed move before", ""), ("UPN", "none")
+    )
+    assert body(read(sheet)) == [
+        "Has the young person been the subject of a managed move before\tNo",
+        "UPN\tnone",
+    ]
+
+
+def test_question_and_answer_over_two_lines_stay_apart() -> None:
+    """Both columns run over: the question is whole, then the answer."""
+    sheet = unruled(
+        ("What has led to this referral, in the words of", "Friendships have broken down in the"),
+        ("the school", "last term."),
+    )
+    assert body(read(sheet)) == [
+        "What has led to this referral, in the words of the school\tFriendships have broken down in the last term."
+    ]
+
+
+def test_short_questions_are_not_run_together() -> None:
+    """A question without an answer does not swallow the next one."""
+    assert body(read(unruled(("Surname", "Quill"), ("Forename", ""), ("UPN", "none")))) == [
+        "Surname\tQuill",
+        "Forename",
+        "UPN\tnone",
+    ]
+
+
+def test_borders_filled_as_thin_boxes_make_a_table() -> None:
+    """Word prints each border as a filled strip, once for each cell that it bounds."""
+    sheet = Drawing()
+    for x, width in ((70, 130), (200, 300)):
+        for y in (100, 120, 140):
+            sheet.fill(x, y, width, 0.5, "0 0 0").fill(x, y, 0.5, 20, "0 0 0")
+    sheet.fill(500, 100, 0.5, 40.5, "0 0 0")
+    sheet.text(76, 114, "Surname").text(206, 114, "Quill").text(76, 134, "UPN")
+    rows = [[cell.text for cell in row.cells] for row in only_table(read(sheet)).rows]
+    assert rows == [["Surname", "Quill"], ["UPN", ""]]
+
+
 def test_a_table_is_found_from_its_lines() -> None:
     """Words between ruling lines are cells; label and value stand side by side again."""
     sheet = Drawing().grid((70, 200, 500), (100, 120, 140))
@@ -96,6 +149,18 @@ def test_a_word_too_long_for_its_cell_stays_whole() -> None:
     sheet = Drawing().grid((70, 156, 500), (100, 140))
     sheet.text(76, 114, "inclusion@oakfie").text(76, 126, "ldhigh.example")
     assert only_table(read(sheet)).rows[0].cells[0].text == "inclusion@oakfieldhigh.example"
+
+
+def test_a_word_broken_at_a_hyphen_stays_whole() -> None:
+    """A compound that the line's end breaks has its hyphen and no space."""
+    page = read(Drawing().text(72, 100, f"{FULL} non-", size=12).text(72, 114, "attendance team.", size=12))
+    assert body(page) == [f"{FULL} non-attendance team."]
+
+
+def test_a_ligature_is_its_letters() -> None:
+    """Word prints one sign for the letters fi: "official" is still found as a word."""
+    glyph = glyphs._Glyph("\N{LATIN SMALL LIGATURE FI}", Box(0, 0, 9, 9), glyphs._Style(Mark.NONE), Mark.NONE)
+    assert [item.span.text for item in glyphs._joined([glyph])] == ["fi"]
 
 
 def test_a_table_cut_by_the_foot_of_a_sheet_is_one() -> None:

@@ -69,9 +69,11 @@ def test_a_scan_tells_the_form_and_the_sender() -> None:
 
 @recognising
 @pytest.mark.needs("libreoffice")
-def test_a_scan_is_no_evidence() -> None:
-    """Nothing may be called missing on a scan's strength."""
-    assert forms.read(scanned()).evidence is False
+def test_a_scan_is_known_and_is_no_evidence() -> None:
+    """Form and school are told from its first sheet; nothing may be called missing on its strength."""
+    reading = forms.read(scanned())
+    assert reading.value("home_school.name") == "The Weaver School"
+    assert reading.evidence is False
 
 
 @recognising
@@ -103,6 +105,18 @@ def test_a_sheet_of_ten_metres_is_drawn_small() -> None:
     """A PDF page may be of any size; its drawing is not."""
     with pytest.raises(refusals.Scanned):
         scan.page(pdf(Drawing((28_000, 28_000)).image(0, 0, 28_000, 28_000)))
+
+
+@recognising
+def test_a_huge_picture_in_a_pdf_is_not_unpacked() -> None:
+    """A picture that states ten gigadots is refused before it is drawn."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf(Drawing().image(0, 0, 595, 842))))
+    image = writer.pages[0]["/Resources"]["/XObject"]["/Im"].get_object()
+    image[NameObject("/Width")] = image[NameObject("/Height")] = NumberObject(100_000)
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(refusals.TooBig):
+        scan.page(out.getvalue())
 
 
 def test_without_tesseract_a_scan_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
