@@ -218,7 +218,13 @@ def _prompt(case: Case, entry: Due, _context: Context, why: dict[str, str]) -> I
     yield Prompted(reference=case.reference, kind=entry.kind, on=entry.about, escalated=escalated, **why)
 
 
+def _lawfulness(case: Case, _entry: Due, context: Context, _why: dict[str, str]) -> Iterator[Event]:
+    if case.placement:
+        yield from warned(case.placement, case, context)
+
+
 _REMINDERS = {
+    DueKind.LAWFULNESS: _lawfulness,
     DueKind.DEADLINE_REMINDER: _deadline_near,
     DueKind.REVIEW: _review_due,
     DueKind.NEXT_PANEL: _next_panel,

@@ -92,6 +92,8 @@ def _direction(page: Page, placement: Placement) -> None:
         return
     day = notice_by(placement.start, rule.notice_school_days, page.context)
     page.prompt(DueKind.DIRECTION_NOTICE, day, rule.cite, about=placement.start)
+    if not page.case.warned:
+        page.prompt(DueKind.LAWFULNESS, placement.start, rule.cite, about=placement.start)
 
 
 def _of_the_end(page: Page) -> Cite:

@@ -23,6 +23,7 @@ class DueKind(StrEnum):
     EXTENSION_UNANSWERED = "extension: no answer"
     PLACEMENT_END = "placement end"  # R50
     DIRECTION_NOTICE = "off-site direction notice"  # domain 4.1
+    LAWFULNESS = "lawful stage"  # domain 4.1
     HELD_PLACE = "held place"  # R59
     EVIDENCE = "evidence"  # R40
     EVIDENCE_UNANSWERED = "evidence: no answer"
@@ -43,6 +44,7 @@ SNOOZABLE = frozenset(DueKind) - {
     DueKind.DEADLINE_REMINDER,
     DueKind.NEXT_PANEL,
     DueKind.PANEL_REMINDER,
+    DueKind.LAWFULNESS,
     *ESCALATES,
 }
 """What can be put off. A "no answer" is put off with what it follows; a deadline is not."""

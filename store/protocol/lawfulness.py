@@ -28,6 +28,14 @@ def lacks(placement: Placement, context: Context) -> tuple[str, ...]:
     return tuple(found)
 
 
+def may_still_be_noticed(placement: Placement, context: Context) -> bool:
+    """Whether an off-site direction can still have its notice in time: then there is nothing to warn of yet."""
+    rule = context.protocol.off_site_direction
+    if rule is None or placement.footing is not Footing.DIRECTION or placement.direction_notice:
+        return False
+    return context.today <= notice_by(placement.start, rule.notice_school_days, context)
+
+
 def notice_by(start: date, school_days: int, context: Context) -> date:
     """The last day on which notice of a direction is long enough for a start."""
     return context.calendar.school_days_before(start, school_days).day

@@ -30,7 +30,7 @@ from store.protocol.events import (
     ReviewHeld,
     YearGroupFull,
 )
-from store.protocol.lawfulness import lacks
+from store.protocol.lawfulness import lacks, may_still_be_noticed
 from store.protocol.placement import (
     FinalMeeting,
     Footing,
@@ -124,7 +124,7 @@ def codes_of_placement(placement: Placement, context: Context, *, known: bool) -
 def warned(placement: Placement, case: Case, context: Context) -> Iterator[Event]:
     """Warn of a stage that the law does not know, once in a case's life; nothing is blocked (domain 4.1)."""
     rule, missing = context.protocol.off_site_direction, lacks(placement, context)
-    if rule is None or not missing or case.warned:
+    if rule is None or not missing or case.warned or may_still_be_noticed(placement, context):
         return
     guidance = context.protocol.documents[rule.cite.document]
     yield LawfulnessWarned(
@@ -136,10 +136,13 @@ def warned(placement: Placement, case: Case, context: Context) -> Iterator[Event
 
 
 def record_direction_notice(command: RecordDirectionNotice, case: Case, context: Context) -> Iterator[Event]:
-    """Record that notice of an off-site direction was given."""
+    """Record that notice of an off-site direction was given; one that was too late is warned of."""
     rule = context.protocol.off_site_direction
     about = cited(case, rule.cite if rule else None, context)
     yield DirectionNoticed(**about, given=command.given, by=command.by)
+    if case.placement:
+        noticed = case.placement.model_copy(update={"direction_notice": command.given})
+        yield from warned(noticed, case, context)
 
 
 def record_review(command: RecordReview, case: Case, context: Context) -> Iterator[Event]:
