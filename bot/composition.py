@@ -27,19 +27,24 @@ from bot.worker import Worker
 from store import Casebook, Directory, Letters, Outbox, Store, open_store
 from store.messages import Road
 from store.protocol import Protocol, SchoolCalendar, load, panel_dates
-from store.protocol.calendar import read_toml
+from store.protocol.cadence import coming_panels
+from store.protocol.rulebook import load_earlier
+from store.protocol.term_files import read_terms
 
 MEGABYTE = 1024 * 1024
 _SIGNING = "message_id_signing"
+EARLIER = Path("protocols")
+"""The folder beside the settings with earlier versions of the authority's own protocol (R66)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the authority works by: its protocol, its terms and its panel dates."""
+    """What the authority works by: its protocol, its terms, its panel dates, and versions that older cases keep."""
 
     protocol: Protocol
     calendar: SchoolCalendar
     panels: tuple[date, ...]
+    earlier: tuple[Protocol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,13 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
     rulebook = Rulebook(rules.protocol, rules.calendar, rules.panels, clock)
     composer = Composer(_writer(settings, rules, directory, clock, secret), rulebook.allowed)
     casebook = Casebook(
-        store, rules.protocol, rules.calendar, rules.panels, composer, compose_panel=composer.for_panel
+        store,
+        rules.protocol,
+        rules.calendar,
+        rules.panels,
+        composer,
+        compose_panel=composer.for_panel,
+        earlier=rules.earlier,
     )
     load_people(settings, directory)
     domains = frozenset(contact.email.rpartition("@")[2] for contact in directory.contacts())
@@ -138,10 +149,10 @@ def read_rules(settings: Settings) -> Rules:
     name = settings.protocol.name
     protocol = load(settings.at(Path(name)) if name.endswith(".toml") else name)
     terms = settings.at(settings.protocol.terms)
-    data = read_toml(terms)
-    return Rules(
-        protocol, SchoolCalendar.from_data(data, name=terms.name), panel_dates(data, name=terms.name)
-    )
+    data = read_terms(terms)
+    calendar = SchoolCalendar.from_data(data, name=terms.name)
+    panels = coming_panels(protocol.panel, panel_dates(data, name=terms.name), calendar)
+    return Rules(protocol, calendar, panels, load_earlier(settings.at(EARLIER)))
 
 
 def open_cases(settings: Settings) -> Store:

@@ -14,6 +14,7 @@ class Party(StrEnum):
     CHILD = "child"
     HOME_HEAD = "home head"
     RECEIVING_HEAD = "receiving head"
+    LOCAL_AUTHORITY = "local authority"  # where its protocol asks for it
     SEN_CASEWORKER = "sen caseworker"  # where there is a plan (R56)
     VIRTUAL_SCHOOL_HEAD = "virtual school head"  # of a looked-after child (R4)
 

@@ -10,7 +10,7 @@ from store.protocol.gathering import missing, silent_heads
 from store.protocol.lawfulness import notice_by
 from store.protocol.page import Page
 from store.protocol.placement import Footing, Placement
-from store.protocol.placing import extension_point, open_reviews
+from store.protocol.placing import extension_point, invitation_day, open_reviews
 from store.protocol.rulebook import Cite
 from store.protocol.wall import day_of, end_of
 
@@ -69,7 +69,7 @@ def _reviews(page: Page) -> None:
     if rule is None:
         return
     for day in open_reviews(page.case):
-        page.prompt(DueKind.REVIEW, day, rule.cite, about=day)
+        page.prompt(DueKind.REVIEW, invitation_day(day, page.context), rule.cite, about=day)
         _record(page, day, page.context.protocol.rules.record or rule.cite)
 
 

@@ -19,7 +19,7 @@ from store.protocol.wall import instant
 
 
 class Grounds(StrEnum):
-    """Why a school may be exempt (R19)."""
+    """Why a school may be exempt in Salford (R19); which grounds there are is the protocol's data."""
 
     CHALLENGING_BEHAVIOUR = "a particularly high proportion of challenging behaviour"
     PREVIOUSLY_EXCLUDED = "a particularly high proportion of previously excluded children"
@@ -33,7 +33,7 @@ class GrantExemption(Frozen):
     school: School
     start: date
     end: date
-    grounds: Grounds
+    grounds: str
     minute: str
     by: Actor
 
@@ -134,6 +134,10 @@ def exemption_refusal(
 def _grant_refusal(
     command: GrantExemption, known: tuple[Exemption, ...], cite: Cite, context: Context
 ) -> CaseworkError | None:
+    rule = context.protocol.exemption
+    if rule and command.grounds not in rule.grounds:
+        listed = "; ".join(rule.grounds)
+        return not_allowed(f"These are the grounds of an exemption: {listed}.", rule.cite, context)
     if command.end < command.start:
         return not_allowed("An exemption ends after it starts.", cite, context)
     clash = next((each for each in known if _clashes(each, command)), None)

@@ -29,6 +29,7 @@ from store.protocol.placement_commands import (
     ReportAtRisk,
 )
 from store.protocol.placement_decisions import reported
+from store.protocol.placing import follow_up_day
 from store.protocol.rulebook import Cite
 from store.protocol.suspension_codes import plain
 from store.protocol.wall import day_of
@@ -42,7 +43,7 @@ def report_at_risk(command: ReportAtRisk, case: Case, context: Context) -> Itera
 
 def record_failure(command: RecordFailure, case: Case, context: Context) -> Iterator[Event]:
     """Notice is given: the pupil goes back after a re-integration meeting (R38, R39), to be reviewed later (R41)."""
-    failure, codes = _failure(command, context)
+    failure, codes = _failure(command, case, context)
     if case.placement:
         yield PlacementFailed(
             **cited(case, _of_notice(context), context),
@@ -57,13 +58,15 @@ def record_failure(command: RecordFailure, case: Case, context: Context) -> Iter
         yield from reported(Reportable.FAILURE, case, context)
 
 
-def _failure(command: RecordFailure, context: Context) -> tuple[Failure, tuple[str, ...]]:
+def _failure(command: RecordFailure, case: Case, context: Context) -> tuple[Failure, tuple[str, ...]]:
     noticed = day_of(command.noticed, context.protocol.tz)
-    follow_up = context.calendar.end_of_following_term(noticed) if context.protocol.follow_up else None
+    follow_up = follow_up_day(noticed, case.home_school, context)
     failure = Failure(
         noticed=command.noticed,
         meeting=command.meeting,
-        earliest=noticed if command.admission_refused else earliest_meeting(noticed, context),
+        earliest=noticed
+        if command.admission_refused
+        else earliest_meeting(noticed, case.home_school, context),
         advance_contact=command.advance_contact,
         suspension=command.suspension,
         follow_up=follow_up.day if follow_up else None,

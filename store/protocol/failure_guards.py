@@ -10,6 +10,7 @@ from store.protocol.case import Case, Kind, Stage
 from store.protocol.context import Context
 from store.protocol.dues import SNOOZABLE
 from store.protocol.failure import Recipient, Suspension
+from store.protocol.frozen import School
 from store.protocol.guards import not_allowed, not_now, written
 from store.protocol.placement_commands import (
     RecordDelivery,
@@ -37,23 +38,23 @@ def risk_is_told(command: ReportAtRisk, _case: Case, context: Context) -> Casewo
     return in_the_past(command.on, cite, context)
 
 
-def earliest_meeting(noticed: date, context: Context) -> date:
+def earliest_meeting(noticed: date, home: School, context: Context) -> date:
     """The first day for a re-integration meeting after a notice (R38); the day itself where no notice is asked for."""
     rule = context.protocol.failure_notice
     if rule is None or rule.days == 0:
         return noticed
     if rule.unit == "days":
         return noticed + timedelta(days=rule.days)
-    return context.calendar.school_days_after(noticed, rule.days).day
+    return context.calendar.of_school(home.urn).school_days_after(noticed, rule.days).day
 
 
-def notice_is_long_enough(command: RecordFailure, _case: Case, context: Context) -> CaseworkError | None:
+def notice_is_long_enough(command: RecordFailure, case: Case, context: Context) -> CaseworkError | None:
     """R38: at least one day's notice to the home school; R39: unless admission is refused that very day."""
     cite = context.protocol.failure_notice.cite if context.protocol.failure_notice else None
     if command.noticed > context.now:
         return not_allowed("Notice cannot be recorded before it is given.", cite, context)
     noticed = day_of(command.noticed, context.protocol.tz)
-    earliest = noticed if command.admission_refused else earliest_meeting(noticed, context)
+    earliest = noticed if command.admission_refused else earliest_meeting(noticed, case.home_school, context)
     if command.meeting >= earliest:
         return None
     said = (

@@ -97,6 +97,7 @@ from store.protocol.guards import (
     protocol_knows_crisis,
     something_to_ask,
 )
+from store.protocol.local_guards import length_is_allowed, not_excluded, outcome_is_known
 from store.protocol.placement_guards import (
     a_direction,
     a_place_is_kept,
@@ -179,7 +180,7 @@ class Move:
         return self.arrows or tuple(whole)
 
 
-_GATES: tuple[Guard, ...] = (no_hold, parent_has_not_refused, nothing_missing)
+_GATES: tuple[Guard, ...] = (no_hold, parent_has_not_refused, nothing_missing, not_excluded)
 _ALL: tuple[Guard, ...] = (gates_are_known, all_agree)
 _AGREED: tuple[Guard, ...] = (no_hold, parent_has_not_refused, *_ALL)
 _TO_PLACEMENT: tuple[Guard, ...] = (
@@ -230,7 +231,7 @@ MOVES: dict[type, Move] = {
         "record what the panel recommends",
         frozenset({Stage.ON_AGENDA}),
         (Stage.RECOMMENDED, Stage.DEFERRED, Stage.NOT_SUPPORTED, Stage.MORE_INFORMATION),
-        (by_an_officer, *_GATES, panel_is_on, panel_is_minuted),
+        (by_an_officer, *_GATES, panel_is_on, outcome_is_known, panel_is_minuted),
     ),
     ProposeSchool: Move(
         "propose a receiving school",
@@ -291,6 +292,7 @@ MOVES: dict[type, Move] = {
             meeting_was_held,
             part_time_has_its_reason,
             days_in_order,
+            length_is_allowed,
         ),
         arrows=((Stage.ARRANGED, Stage.PLACED),),
     ),

@@ -50,7 +50,9 @@ def length_is_allowed(command: RecordPlacement, _case: Case, context: Context) -
     if rule is None:
         return None
     if rule.end_agreed and command.ends is None:
-        return not_allowed("A placement here ends on a day that is agreed at its start: say which.", rule.cite, context)
+        return not_allowed(
+            "A placement here ends on a day that is agreed at its start: say which.", rule.cite, context
+        )
     longest = rule.longest_weeks
     if longest is None or command.ends is None:
         return None

@@ -95,13 +95,14 @@ def record_placement(command: RecordPlacement, case: Case, context: Context) -> 
 
 def _planned(command: RecordPlacement, context: Context) -> tuple[Placement, bool]:
     """The placement, and whether all its days lie within the known terms."""
-    rule, ends = context.protocol.placement, planned_end(command.start, context)
-    reviews = review_days(command.start, context)
+    rule, ends = context.protocol.placement, planned_end(command.start, command.school, context)
+    last = command.ends or (ends.day if ends else None)
+    reviews = review_days(command.start, last, command.school, context)
     placement = Placement(
         school=command.school,
         start=command.start,
         reviews=tuple(each.day for each in reviews),
-        ends=command.ends or (ends.day if ends else None),
+        ends=last,
         footing=command.footing or (rule.footing if rule else Footing.TRIAL),
         direction_notice=command.direction_notice,
         full_time=command.full_time,

@@ -1,10 +1,11 @@
 """Dates of a placement: its end, its reviews, the point of an extension (R28, R43, R50, R60)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from store.protocol.calendar import Reckoned
 from store.protocol.case import Case
 from store.protocol.context import Context
+from store.protocol.frozen import School
 
 
 def open_reviews(case: Case) -> tuple[date, ...]:
@@ -17,20 +18,47 @@ def open_reviews(case: Case) -> tuple[date, ...]:
     return tuple(day for day in case.placement.reviews if day not in held)
 
 
-def review_days(start: date, context: Context) -> list[Reckoned]:
-    """The reviews of a placement that starts on a day (R28)."""
-    rule = context.protocol.reviews
+def review_days(start: date, ends: date | None, school: School, context: Context) -> list[Reckoned]:
+    """The reviews of a placement at a school from a start to an end (None: no end is set), in order (R28)."""
+    rule, calendar = context.protocol.reviews, context.calendar.of_school(school.urn)
     if rule is None:
         return []
-    return [context.calendar.end_of_school_weeks(start, weeks, rule.week) for weeks in rule.weeks]
+    days = {calendar.end_of_school_weeks(start, weeks, rule.week) for weeks in rule.weeks}
+    if ends and "halfway" in rule.points:
+        days.add(calendar.halfway(start, ends))
+    if ends and "end" in rule.points:
+        days.add(Reckoned(ends, calendar.knows(ends)))
+    return sorted(days)
 
 
-def planned_end(start: date, context: Context) -> Reckoned | None:
+def invitation_day(review: date, context: Context) -> date:
+    """The last school day on which an invitation to a review leaves the notice that the protocol asks for (R29)."""
+    rule = context.protocol.reviews
+    if rule is None or not rule.invite_days:
+        return review
+    if rule.invite_unit == "school days":
+        return context.calendar.school_days_before(review, rule.invite_days).day
+    return context.calendar.school_day_by(review - timedelta(days=rule.invite_days))
+
+
+def follow_up_day(noticed: date, home: School, context: Context) -> Reckoned | None:
+    """When the home school is visited again after a failure (R41); None where the protocol does not ask for it."""
+    rule, calendar = context.protocol.follow_up, context.calendar.of_school(home.urn)
+    if rule is None:
+        return None
+    if rule.when == "school weeks" and rule.weeks:
+        return calendar.end_of_school_weeks(noticed, rule.weeks)
+    if rule.when == "end of the same term":
+        return calendar.end_of_term(noticed)
+    return calendar.end_of_following_term(noticed)
+
+
+def planned_end(start: date, school: School, context: Context) -> Reckoned | None:
     """The end of a placement in school weeks (R50); None where the protocol sets no length."""
     rule = context.protocol.placement
     if rule is None or rule.weeks is None:
         return None
-    return context.calendar.end_of_school_weeks(start, rule.weeks, rule.week)
+    return context.calendar.of_school(school.urn).end_of_school_weeks(start, rule.weeks, rule.week)
 
 
 def is_longer_than_a_term(start: date, ends: date | None, context: Context) -> bool:
@@ -46,4 +74,5 @@ def extension_point(case: Case, context: Context) -> date | None:
     rule = context.protocol.extension
     if rule is None or case.placement is None:
         return None
-    return context.calendar.end_of_school_weeks(case.placement.start, rule.after_weeks, rule.week).day
+    calendar = context.calendar.of_school(case.placement.school.urn)
+    return calendar.end_of_school_weeks(case.placement.start, rule.after_weeks, rule.week).day

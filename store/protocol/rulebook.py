@@ -16,7 +16,6 @@ from pydantic import Field, ValidationError, model_validator
 
 from store.errors import BadProtocol
 from store.protocol import soundness
-from store.protocol.calendar import parse_toml, read_toml
 from store.protocol.case import Frozen
 from store.protocol.mistakes import in_words
 from store.protocol.settings import (
@@ -45,6 +44,7 @@ from store.protocol.settings import (
     Vocabulary,
     Weekday,
 )
+from store.protocol.term_files import parse_toml, read_toml
 from store.protocol.wall import LONDON
 
 __all__ = ["Cite", "Deadline", "HoldRule", "Protocol", "Requirement", "Rules", "Weekday", "load", "names"]
