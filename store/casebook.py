@@ -28,8 +28,8 @@ from store.protocol.commands import (
 from store.protocol.context import Context
 from store.protocol.diary import PanelDue
 from store.protocol.events import Event
-from store.protocol.life import ENDED
 from store.protocol.rulebook import Protocol
+from store.protocol.stages import ENDED
 from store.protocol.wall import day_of
 from store.queries import CaseFilter, PastAnswer, Queries, TimelineEntry
 from store.records import read_case, read_cases, save_case, write_timeline

@@ -12,7 +12,7 @@ from store.errors import NoSuchCase
 from store.names import person_key, school_key, upn_key
 from store.protocol.case import Case, Kind, Pupil, School, Stage
 from store.protocol.events import Event
-from store.protocol.life import ENDED
+from store.protocol.stages import ENDED
 from store.records import read_case, read_cases
 from store.tables import AnswerKind, AnswerRow, CaseRow, TimelineRow
 from store.threads import find_thread

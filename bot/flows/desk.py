@@ -101,7 +101,7 @@ class PanelView:
 
 # ------------------------------------------------------------------ views
 
-_PUBLIC = {
+_PUBLIC: dict[Stage, PublicStage] = {
     **{stage: PublicStage[stage.name] for stage in Stage if stage is not Stage.HELD},
     Stage.HELD: PublicStage.ON_HOLD,
 }

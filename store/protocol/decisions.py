@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from store.protocol import agreement_decisions as agreeing
-from store.protocol import attention
+from store.protocol import attention, reminding
 from store.protocol import failure_decisions as failed
 from store.protocol import placement_decisions as placed
 from store.protocol.agreement_decisions import new_holds, repeated
@@ -54,23 +54,17 @@ from store.protocol.commands import (
 )
 from store.protocol.completeness import assess, is_complete
 from store.protocol.context import Context
-from store.protocol.diary import due
-from store.protocol.dues import ESCALATES, Due, DueKind
 from store.protocol.events import (
     CaseHeld,
     CaseOpened,
     CrisisRecorded,
-    DeadlineNear,
     Event,
     Moved,
-    PanelMoved,
     PlacementRecorded,
-    Prompted,
     PutOnAgenda,
     ReferralAssessed,
     ReferralCorrected,
     Reportable,
-    ReviewDue,
     SchoolAsked,
 )
 from store.protocol.gathering import is_known
@@ -80,12 +74,11 @@ from store.protocol.panels import (
     NO_PANEL_DATE,
     Course,
     course,
-    deadline_passed,
     has_been_to_panel,
-    is_over,
 )
 from store.protocol.placement_decisions import codes_of_placement, reported, warned
 from store.protocol.pupils import refresh
+from store.protocol.reminding import moved
 from store.protocol.rulebook import Cite
 
 
@@ -165,7 +158,7 @@ def record_crisis(command: RecordCrisis, case: Case, context: Context) -> Iterat
     for event in _assessed(judged, case, context.now, context, acknowledge=False):
         yield event
         if isinstance(event, ReferralAssessed) and event.panel != case.panel:
-            yield _moved(case, Course(event.panel, event.deadline), Moved.CRISIS, about)
+            yield moved(case, Course(event.panel, event.deadline), Moved.CRISIS, about)
 
 
 def ask_school(command: AskSchool, case: Case, context: Context) -> Iterator[Event]:
@@ -181,56 +174,6 @@ def put_on_panel(command: PutOnPanel, case: Case, context: Context) -> Iterator[
         yield PutOnAgenda(**about, panel=case.panel, by=command.by)
 
 
-# ---------------------------------------------------------------- the diary
-
-
-def move_to_next_panel(_command: MoveToNextPanel, case: Case, context: Context) -> Iterator[Event]:
-    """Send a case on whose deadline or panel has passed; nothing happens when neither has (R27)."""
-    why = _why_move(case, context)
-    bound = course(case, context)
-    if why and bound.panel != case.panel:
-        yield _moved(case, bound, why, cited(case, _cite_of_move(case, why, context), context))
-
-
-def remind(command: Remind, case: Case, context: Context) -> Iterator[Event]:
-    """Say that something is due; silent when it is settled, or no longer true."""
-    for entry in due(case, context):
-        if (entry.kind, entry.on) == (command.kind, command.on) and entry.on <= context.now:
-            say = _REMINDERS.get(entry.kind, _prompt)
-            yield from say(case, entry, context, {"rule": entry.rule, "source": entry.source})
-
-
-def _deadline_near(case: Case, _entry: Due, _context: Context, why: dict[str, str]) -> Iterator[Event]:
-    if case.deadline:
-        yield DeadlineNear(reference=case.reference, deadline=case.deadline, **why)
-
-
-def _review_due(case: Case, entry: Due, _context: Context, why: dict[str, str]) -> Iterator[Event]:
-    yield ReviewDue(reference=case.reference, on=entry.about, **why)
-
-
-def _next_panel(case: Case, _entry: Due, context: Context, _why: dict[str, str]) -> Iterator[Event]:
-    yield from move_to_next_panel(MoveToNextPanel(reference=case.reference), case, context)
-
-
-def _prompt(case: Case, entry: Due, _context: Context, why: dict[str, str]) -> Iterator[Event]:
-    escalated = entry.kind in ESCALATES
-    yield Prompted(reference=case.reference, kind=entry.kind, on=entry.about, escalated=escalated, **why)
-
-
-def _lawfulness(case: Case, _entry: Due, context: Context, _why: dict[str, str]) -> Iterator[Event]:
-    if case.placement:
-        yield from warned(case.placement, case, context)
-
-
-_REMINDERS = {
-    DueKind.LAWFULNESS: _lawfulness,
-    DueKind.DEADLINE_REMINDER: _deadline_near,
-    DueKind.REVIEW: _review_due,
-    DueKind.NEXT_PANEL: _next_panel,
-}
-
-
 # ---------------------------------------------------------------- the routing table
 
 ROUTES: Mapping[type, Callable[[Any, Any, Context], Iterable[Event]]] = MappingProxyType(
@@ -242,8 +185,8 @@ ROUTES: Mapping[type, Callable[[Any, Any, Context], Iterable[Event]]] = MappingP
         RecordCrisis: record_crisis,
         AskSchool: ask_school,
         PutOnPanel: put_on_panel,
-        MoveToNextPanel: move_to_next_panel,
-        Remind: remind,
+        MoveToNextPanel: reminding.move_to_next_panel,
+        Remind: reminding.remind,
         ConfirmStatus: agreeing.confirm_status,
         RecordContribution: agreeing.record_contribution,
         RecordRecommendation: agreeing.record_recommendation,
@@ -373,40 +316,3 @@ def _panel_codes(bound: Course, context: Context) -> tuple[str, ...]:
     if bound.panel is None:
         return (NO_PANEL_DATE,)
     return () if context.calendar.knows(bound.panel) else (attention.BEYOND_TERMS,)
-
-
-# ---------------------------------------------------------------- moving on
-
-
-def _why_move(case: Case, context: Context) -> Moved | None:
-    if case.stage is Stage.ON_AGENDA or has_been_to_panel(case):
-        return None
-    if case.panel is None:
-        return Moved.NEW_DATE
-    if case.must_gaps and deadline_passed(case, context):
-        return Moved.INCOMPLETE
-    if is_over(case.panel, context):
-        return Moved.NOT_PUT
-    return None if case.panel in context.panels else Moved.NEW_DATE  # its panel was called off
-
-
-def _cite_of_move(case: Case, why: Moved, context: Context) -> Cite | None:
-    """A case that missed its deadline cites the deadline; one that missed its panel, its hold or else the panel."""
-    protocol = context.protocol
-    panel = protocol.panel.cite if protocol.panel else None
-    if why is Moved.INCOMPLETE and protocol.deadline:
-        return protocol.deadline.cite
-    if why is Moved.NOT_PUT:
-        return next((rule.cite for rule in protocol.hold if rule.hold in case.holds), panel)
-    return panel
-
-
-def _moved(case: Case, bound: Course, why: Moved, about: dict[str, str]) -> PanelMoved:
-    return PanelMoved(
-        **about,
-        was=case.panel,
-        panel=bound.panel,
-        deadline=bound.deadline,
-        why=why,
-        attention=() if bound.panel else (NO_PANEL_DATE,),
-    )

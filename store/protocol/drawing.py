@@ -12,7 +12,8 @@ from itertools import chain
 
 from store.protocol.case import Stage
 from store.protocol.guards import by_an_officer
-from store.protocol.life import ASSESSED, MOVES, UNDECIDED, Move
+from store.protocol.life import ASSESSED, MOVES, Move
+from store.protocol.stages import UNDECIDED
 
 COLUMN, ROW, WIDTH, HEIGHT = 250, 86, 170, 38
 LEFT, TOP = 40, 80

@@ -23,8 +23,8 @@ from store.protocol.events import (
     SchoolAsked,
 )
 from store.protocol.evolution_of_moves import CHANGES_OF_MOVES, Changes, nothing
-from store.protocol.life import stage_of
 from store.protocol.panels import NO_PANEL_DATE
+from store.protocol.stages import stage_of
 
 
 def evolve(case: Case | None, event: Event) -> Case:

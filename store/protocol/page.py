@@ -1,10 +1,13 @@
 """The page of one case in the diary: prompts are entered on it, put off where they are snoozed, and read in order."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from operator import attrgetter
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
+from store.protocol.calendar import SchoolCalendar
 from store.protocol.case import Case
 from store.protocol.context import Context
 from store.protocol.dues import ESCALATES, Due, DueKind
@@ -28,11 +31,8 @@ class Page:
         self, kind: DueKind, wall: datetime, cite: Cite, *, about: date, expires: datetime | None = None
     ) -> None:
         """Enter what is due at a time on the wall."""
-        protocol = self.context.protocol
-        on = instant(wall, protocol.tz)
-        self._entries.append(
-            Due(kind, on, wall, self.case.reference, cite.rule, protocol.source(cite), expires, about)
-        )
+        on = instant(wall, self.context.protocol.tz)
+        self._add(kind, wall, on, cite, about=about, expires=expires)
 
     def prompt(
         self, kind: DueKind, day: date, cite: Cite | None, *, about: date, expires: datetime | None = None
@@ -43,12 +43,13 @@ class Page:
         for snooze in self.case.snoozes:
             if snooze.kind == ESCALATES.get(kind, kind):
                 day = max(day, snooze.until)
-        wall = datetime.combine(self._school_day(day), self.context.protocol.prompts.at)
-        self.enter(kind, wall, cite, about=about, expires=expires)
+        protocol = self.context.protocol
+        wall, on = _school_morning(self.context.calendar, day, protocol.prompts.at, protocol.tz)
+        self._add(kind, wall, on, cite, about=about, expires=expires)
 
     def after(self, day: date, school_days: int) -> date:
         """The school day so many school days after a day."""
-        return self.context.calendar.school_days_after(day, school_days).day
+        return _school_day_after(self.context.calendar, day, school_days)
 
     def before(self, day: date, school_days: int) -> date:
         """The school day so many school days before a day."""
@@ -59,6 +60,33 @@ class Page:
         self._entries.sort(key=_IN_ORDER)
         return self._entries
 
-    def _school_day(self, day: date) -> date:
-        calendar = self.context.calendar
-        return day if calendar.is_school_day(day) else calendar.school_days_after(day, 1).day
+    def _add(
+        self,
+        kind: DueKind,
+        wall: datetime,
+        on: datetime,
+        cite: Cite,
+        *,
+        about: date,
+        expires: datetime | None,
+    ) -> None:
+        source = self.context.protocol.source(cite)
+        self._entries.append(Due(kind, on, wall, self.case.reference, cite.rule, source, expires, about))
+
+
+# Thousands of cases share their days: each is worked out once for a calendar.
+
+
+@lru_cache(maxsize=8192)
+def _school_morning(
+    calendar: SchoolCalendar, day: date, at: time, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """On the wall and as an instant: the first school day from a day on."""
+    open_day = day if calendar.is_school_day(day) else calendar.school_days_after(day, 1).day
+    wall = datetime.combine(open_day, at)
+    return wall, instant(wall, zone)
+
+
+@lru_cache(maxsize=8192)
+def _school_day_after(calendar: SchoolCalendar, day: date, school_days: int) -> date:
+    return calendar.school_days_after(day, school_days).day

@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 
 from store.protocol.case import Stage
 from store.protocol.drawing import PLACES, draw
-from store.protocol.life import MOVES, STANDS
+from store.protocol.life import MOVES
+from store.protocol.stages import STANDS
 
 PICTURE = Path(__file__).parents[3] / "docs" / "case-life.svg"
 

@@ -30,7 +30,8 @@ from store.protocol.events import (
     ReportedToPanel,
 )
 from store.protocol.failure import Recipient, Suspension
-from store.protocol.life import ENDED, MOVES, UNDECIDED
+from store.protocol.life import MOVES
+from store.protocol.stages import ENDED, UNDECIDED
 from store.protocol.suspension_codes import CODES, nearest
 from tests.store.protocol.given import after, at, correcting, filed, referral
 from tests.store.protocol.moves import (
