@@ -19,7 +19,7 @@ def open_reviews(case: Case) -> tuple[date, ...]:
 
 
 def review_days(start: date, ends: date | None, school: School, context: Context) -> list[Reckoned]:
-    """The reviews of a placement at a school from a start to an end (None: no end is set), in order (R28)."""
+    """The reviews of a placement at a school from a start to an end (None: no end is set), in order, none after it (R28)."""
     rule, calendar = context.protocol.reviews, context.calendar.of_school(school.urn)
     if rule is None:
         return []
@@ -28,7 +28,7 @@ def review_days(start: date, ends: date | None, school: School, context: Context
         days.add(calendar.halfway(start, ends))
     if ends and "end" in rule.points:
         days.add(Reckoned(ends, calendar.knows(ends)))
-    return sorted(days)
+    return sorted(each for each in days if ends is None or each.day <= ends)
 
 
 def invitation_day(review: date, context: Context) -> date:

@@ -40,6 +40,7 @@ from store.protocol.settings import (
     Requirement,
     Retention,
     Reviews,
+    Source,
     Template,
     Vocabulary,
     Weekday,
@@ -95,7 +96,7 @@ class Protocol(Frozen):
     effective_from: date
     effective_to: date | None = None
     zone: Literal["Europe/London"] = "Europe/London"
-    cite: Cite | None = None
+    cite: Source | None = None
     documents: dict[str, Document]
     vocabulary: Vocabulary = Vocabulary()
     rules: Rules
@@ -131,11 +132,11 @@ class Protocol(Frozen):
         """The zone of its wall times."""
         return LONDON
 
-    def source(self, cite: Cite) -> str:
+    def source(self, cite: Source) -> str:
         """How a citation is written for people, e.g. "Salford 3.1 Referral"."""
         return f"{self.documents[cite.document].short} {cite.clause}".strip()
 
-    def cites(self) -> list[Cite]:
+    def cites(self) -> list[Source]:
         """Every citation in it, in the order of the settings."""
         return _cites(self)
 
@@ -209,8 +210,8 @@ def _validated(data: dict[str, Any], name: str) -> Protocol:
         raise BadProtocol(in_words(error, name)) from error
 
 
-def _cites(value: object) -> list[Cite]:
-    if isinstance(value, Cite):
+def _cites(value: object) -> list[Source]:
+    if isinstance(value, Source):
         return [value]
     if isinstance(value, tuple):
         return [cite for entry in value for cite in _cites(entry)]

@@ -36,12 +36,17 @@ CutOff = Annotated[time, BeforeValidator(_cut_off)]
 ReminderTime = Annotated[time, AfterValidator(_never_in_the_missing_hour)]
 
 
-class Cite(Frozen):
-    """Where a setting comes from: our rule number, the document (a key of `documents`) and its clause."""
+class Source(Frozen):
+    """Where a setting comes from: the document (a key of `documents`) and its clause."""
 
-    rule: str = Field(pattern=r"^R([1-9]|[1-5]\d|6[0-6])$")
     document: str
     clause: str = ""
+
+
+class Cite(Source):
+    """Where a rule comes from: our number of it besides."""
+
+    rule: str = Field(pattern=r"^R([1-9]|[1-5]\d|6[0-6])$")
 
 
 class Document(Frozen):
@@ -64,7 +69,7 @@ class Vocabulary(Frozen):
     officer: str = "officer"
     move: str = "managed move"
     placement: str = "placement"
-    cite: Cite | None = None
+    cite: Source | None = None
 
 
 # ---------------------------------------------------------------- referral and panel
@@ -299,7 +304,7 @@ class Prompts(Frozen):
     follow_up: SchoolDays = 5  # before the end of the following term
     escalate: SchoolDays = 3
     exemption: SchoolDays = 10  # before it runs out
-    cite: Cite | None = None
+    cite: Source | None = None
 
 
 # ---------------------------------------------------------------- shapes that nothing obeys yet
@@ -319,16 +324,18 @@ class Paper(_Cited):
     when: Literal["always", "looked after", "plan", "early help"] = "always"
 
 
-class Retention(_Cited):
+class Retention(Frozen):
     """How long a case is kept after its outcome. Nothing obeys it yet: it comes with erasure."""
 
     outcome: Literal["permanent", "returned", "not supported", "withdrawn", "declined", "notified only"]
     years: int = Field(ge=0, le=100)
     after: Literal["closure", "date of birth"]
+    cite: Source
 
 
-class Template(_Cited):
+class Template(Frozen):
     """An authority's own wording of a letter, by file name. Nothing obeys it yet: the shipped letters go."""
 
     letter: Literal["received", "needed", "deadline", "review", "failure", "follow-up"]
     file: str = Field(pattern=r"^[\w-]+(\.(txt|html))?\.j2$")
+    cite: Source

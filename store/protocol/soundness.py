@@ -26,7 +26,8 @@ def problems(protocol: Protocol) -> Iterator[str]:
 def _of_citations(protocol: Protocol) -> Iterator[str]:
     for cite in protocol.cites():
         if cite.document not in protocol.documents:
-            yield f"{cite.rule} cites the document {cite.document!r}; add it to [documents], or correct the cite"
+            who = getattr(cite, "rule", "a setting")
+            yield f"{who} cites the document {cite.document!r}; add it to [documents], or correct the cite"
 
 
 def _of_dates(protocol: Protocol) -> Iterator[str]:
