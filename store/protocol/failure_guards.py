@@ -33,7 +33,7 @@ FOLLOW_UP_WINDOW = 10
 def risk_is_told(command: ReportAtRisk, _case: Case, context: Context) -> CaseworkError | None:
     """R37: who says so, and why."""
     cite = context.protocol.rules.at_risk
-    if not command.who.strip() or not command.why.strip():
+    if cite and not (command.who.strip() and command.why.strip()):
         return not_allowed("Say who sees the placement at risk, and why.", cite, context)
     return in_the_past(command.on, cite, context)
 
@@ -100,12 +100,18 @@ def report_is_whole(command: RecordFailureReport, case: Case, context: Context) 
     cite = context.protocol.rules.failure_report
     if case.failure and case.failure.report:
         return not_now(f"The report on {case.reference} is recorded already.", cite, context)
-    if not command.codes and not command.no_code_because.strip():
-        return not_allowed("Give a national code, or say why there is none.", cite, context)
-    if not command.summary.strip():
-        return not_allowed("Give a brief summary.", cite, context)
-    if not any(document.strip() for document in command.evidence):
-        return not_allowed("Name the evidence, such as the behaviour log.", cite, context)
+    reason = command.codes or command.no_code_because.strip()
+    asked = (
+        (reason, "Give a national code, or say why there is none."),
+        (command.summary.strip(), "Give a brief summary."),
+        (
+            any(document.strip() for document in command.evidence),
+            "Name the evidence, such as the behaviour log.",
+        ),
+    )
+    for given, ask in asked if cite else ():
+        if not given:
+            return not_allowed(ask, cite, context)
     return codes_are_national(command.codes, cite, context)
 
 
@@ -184,7 +190,7 @@ def _left(case: Case, context: Context) -> Iterator[tuple[str, Cite | None]]:
         return
     if case.stage in (Stage.PLACED, Stage.EXTENDED):
         yield "its placement goes on", rules.returns_home or rules.final_meeting
-    if case.stage in (Stage.SUCCEEDED, Stage.ARRANGED) and not case.permanent:
+    if case.stage is Stage.SUCCEEDED and not case.permanent:
         yield "the pupil is not on the new roll for good", rules.final_meeting or rules.returns_home
     if case.stage is Stage.FAILED and case.failure:
         yield from _left_of_a_failure(case, context)

@@ -267,7 +267,7 @@ MOVES: dict[type, Move] = {
             days_in_order,
             length_is_allowed,
         ),
-        arrows=((Stage.ARRANGED, Stage.PLACED),),
+        arrows=((Stage.GATHERING, Stage.PLACED), (Stage.ARRANGED, Stage.PLACED)),
     ),
     RecordDirectionNotice: Move(
         "record the notice of an off-site direction", IN_PLACEMENT, (), (by_an_officer, a_direction)

@@ -236,9 +236,14 @@ class Walk:
             yield found_out(looked_after=False, plan=False)
 
     def _do(self, command: Command) -> None:
+        """What was not refused is done; it leads where the table says, and each change makes the next version."""
+        was, move = self.case.stage, MOVES[type(command)]
         for event in decide(command, self.case, self._context()):
             self.observer.judges(event)
-            self.case = evolve(self.case, event)
+            after = evolve(self.case, event)
+            assert after.version - self.case.version == (after != self.case)
+            self.case = after
+        assert move.by_facts or self.case.stage in (was, *move.to)
         if hasattr(command, "status"):
             self.observer.hears(Hold.VIRTUAL_SCHOOL_HEAD, said=False)
             self.observer.hears(Hold.SEN_CASEWORKER, said=False)
