@@ -65,7 +65,7 @@ def recommendation(outcome: PanelOutcome = PanelOutcome.RECOMMENDED, **more: obj
 
 def initial_meeting(held: date = MET, **more: object) -> RecordInitialMeeting:
     went_through = dict.fromkeys(("positives", "expectations", "own_policy", "professionals"), True)
-    return RecordInitialMeeting(**BY, held=held, attendance=ALL_THERE, **{**went_through, **more})
+    return RecordInitialMeeting(**BY, held=held, **{"attendance": ALL_THERE, **went_through, **more})
 
 
 def start(day: date = START, **more: object) -> RecordPlacement:

@@ -1,0 +1,33 @@
+"""The diary of a hundred thousand open cases, worked out anew on one core: the target is two seconds."""
+
+from itertools import cycle, islice
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from store.protocol import Context, due
+from store.protocol.case import Case
+from tests.store.protocol.given import at, context, filed, referral
+from tests.store.protocol.moves import arranged, failed, gathering, on_agenda, placed, when
+
+pytestmark = pytest.mark.benchmark(group="diary")
+CASES = 100_000
+
+
+def open_cases() -> list[Case]:
+    """As an authority has them: some incomplete, some ready, on an agenda, agreeing, most of them placed; some failed."""
+    early = context(at("2026-11-24 10:00"))
+    incomplete = filed("2026-11-24 09:00", referral(without=("pupil.views",)), early)
+    waiting = [incomplete, filed("2026-11-24 09:00", where=early), on_agenda()]
+    return [*waiting, gathering(), arranged(), placed(), placed(), placed(), placed(), failed()]
+
+
+def all_of(cases: list[Case], where: Context) -> int:
+    return sum(len(due(case, where)) for case in islice(cycle(cases), CASES))
+
+
+def test_the_diary_of_a_hundred_thousand_cases(benchmark: BenchmarkFixture) -> None:
+    """Every entry of every case, as `replan` asks for them."""
+    cases, where = open_cases(), when("2027-01-11 09:05")
+    expected = sum(len(due(case, where)) for case in cases) * CASES // len(cases)
+    assert benchmark.pedantic(all_of, (cases, where), rounds=3) == expected
