@@ -7,18 +7,20 @@ Keys follow from the case, its version and the occasion alone, so that the same 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, get_args
+from typing import Any, Protocol, TypeAlias
 
+from bot import messages_of_moves
 from bot.flows.deciding import Verdict
 from bot.flows.desk import Action, CaseLine, line_of, view_of
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.senders import Sender
+from bot.letters.moving import MoveLetter, Side
+from bot.posting import Queued, card_slot, post, thread_line
 from bot.slack import cards
-from bot.text import details, dispositions, thread
+from bot.text import dispositions, thread
 from store.casebook import PanelAgenda
 from store.letters import KeptLetter
 from store.messages import Message, Road, Withdrawal
-from store.protocol.agreement_events import AgreementEvent
 from store.protocol.case import Case, Kind
 from store.protocol.diary import PanelDue
 from store.protocol.events import (
@@ -30,17 +32,13 @@ from store.protocol.events import (
     LookedAfterChildReferred,
     PanelMoved,
     PlacementRecorded,
-    Prompted,
     PutOnAgenda,
     ReferralAssessed,
     ReferralCorrected,
-    ReportedToPanel,
     ReviewDue,
     SchoolAsked,
 )
-from store.protocol.placement_events import PlacementEvent
 
-Queued: TypeAlias = Message | Withdrawal
 Maker: TypeAlias = Callable[["Composer", Any, Case], Iterable[Queued]]
 
 
@@ -65,6 +63,14 @@ class Correspondence(Protocol):
 
     def how_to_resend(self, to: str, reason: Reason, letter: int, *, key: str) -> Message | None:
         """What a verified sender sent could not be read: how to send it again."""
+        ...
+
+    def to_heads(self, letter: MoveLetter, case: Case, *, key: str) -> Sequence[Message]:
+        """A letter to both heads of a move: one for each school with an address on the list (R31)."""
+        ...
+
+    def silent_sides(self, case: Case) -> tuple[Side, ...]:
+        """The sides whose head must agree and has not answered."""
         ...
 
 
@@ -96,7 +102,7 @@ class Composer:
             road=Road.CHANNEL,
             kind="post",
             slot=f"panel/{day}",
-            payload=_post(cards.panel_reminder(view_of(agenda), due.school_days)),
+            payload=post(cards.panel_reminder(view_of(agenda), due.school_days)),
             expires=due.expires,
         )
 
@@ -119,7 +125,7 @@ def card(composer: Composer, _event: Event, case: Case) -> Iterator[Message]:
         slot=card_slot(case.reference),
         lane=card_slot(case.reference),
         reference=case.reference,
-        payload=_post(cards.case_card(line_of(case), composer.actions(case))),
+        payload=post(cards.case_card(line_of(case), composer.actions(case))),
     )
 
 
@@ -128,7 +134,7 @@ def line(sentence: Callable[[Any, CaseLine], str]) -> Maker:
 
     def make(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
         occasion = f"{type(event).__name__}/v{case.version}"
-        yield _thread_line(case.reference, occasion, sentence(event, line_of(case)))
+        yield thread_line(case.reference, occasion, sentence(event, line_of(case)))
 
     return make
 
@@ -145,16 +151,9 @@ def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterat
         said.append(thread.needs_a_look())
     if not said:
         return
-    finding = _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+    finding = thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
     # Its slot withdraws an older finding that has not been posted: only the newest is worth saying.
     yield finding.model_copy(update={"slot": f"checked/{case.reference}"})
-
-
-def happened(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
-    """What happened, in the words of the timeline."""
-    occasion = f"{type(event).__name__}/v{case.version}"
-    said = details.happened(type(event).__name__)
-    yield _thread_line(case.reference, occasion, f"{said[:1].upper()}{said[1:]}.")
 
 
 def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Message]:
@@ -164,7 +163,7 @@ def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Messag
         road=Road.CHANNEL,
         kind="post",
         reference=case.reference,
-        payload=_post(cards.review_prompt(line_of(case), event.on)),
+        payload=post(cards.review_prompt(line_of(case), event.on)),
     )
 
 
@@ -176,7 +175,7 @@ def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> 
         key=f"letter/{kept.id}",
         road=Road.CHANNEL,
         kind="post",
-        payload=_post(cards.letter_for_officer(kept.id, kept.received, said, school)),
+        payload=post(cards.letter_for_officer(kept.id, kept.received, said, school)),
     )
 
 
@@ -184,28 +183,7 @@ def _reply_lines(kept: KeptLetter, verdict: Verdict) -> Iterator[Message]:
     bounced = verdict.becomes is Disposition.BOUNCE
     said = thread.undelivered(kept.id) if bounced else thread.letter_came(kept.id)
     for reference in verdict.references:
-        yield _thread_line(reference, f"letter/{kept.id}", said)
-
-
-def _thread_line(reference: str, occasion: str, sentence: str) -> Message:
-    slot = card_slot(reference)
-    return Message(
-        key=f"thread/{reference}/{occasion}",
-        road=Road.CHANNEL,
-        kind="thread",
-        lane=slot,
-        reference=reference,
-        payload=_post(cards.thread_line(reference, sentence), thread_slot=slot),
-    )
-
-
-def card_slot(reference: str) -> str:
-    """What the card of a case stands under in the outbox; its thread hangs on it."""
-    return f"card/{reference}"
-
-
-def _post(content: dict[str, Any], *, thread_slot: str = "") -> dict[str, Any]:
-    return {"content": content, "thread_slot": thread_slot}
+        yield thread_line(reference, f"letter/{kept.id}", said)
 
 
 # ------------------------------------------------------------------ letters
@@ -260,9 +238,6 @@ def _lane(case: Case) -> str:
 
 # ------------------------------------------------------------------ the table
 
-_SHOWN_ON_THE_CARD = (*get_args(AgreementEvent), *get_args(PlacementEvent))
-"""What changes the card and is said in its thread in its own words."""
-
 ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
     {
         CaseOpened: (
@@ -280,14 +255,13 @@ ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
         SchoolAsked: (card, line(lambda _event, _case: thread.asked()), ask),
         PutOnAgenda: (card, line(lambda event, _: thread.put_on_agenda(event.panel))),
         PanelMoved: (card, line(lambda event, _: thread.panel_moved(event.panel, event.deadline))),
-        **dict.fromkeys(_SHOWN_ON_THE_CARD, (card, happened)),
+        **messages_of_moves.routes(card),
         PlacementRecorded: (
             card,
             line(lambda event, _: thread.placed(event.placement.school.name, event.placement.start)),
+            messages_of_moves.placement_letters,
         ),
-        Prompted: (happened,),
-        ReportedToPanel: (happened,),
         DeadlineNear: (remind, line(lambda event, _: thread.deadline_near(event.deadline))),
-        ReviewDue: (review,),
+        ReviewDue: (review, messages_of_moves.review_letters),
     }
 )

@@ -55,6 +55,7 @@ class CaseLine:
     deadline: datetime | None
     late: bool
     attention: bool  # whether the officer must look at something; never what
+    warned: bool = False  # of the lawful stage (domain 4.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def line_of(case: Case) -> CaseLine:
         deadline=case.deadline,
         late=case.late,
         attention=bool(case.attention),
+        warned=case.warned,
     )
 
 

@@ -1,7 +1,7 @@
 """What each command does between the panel and the agreement of all."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from store.protocol import attention
 from store.protocol.agreement_commands import (
@@ -105,6 +105,7 @@ def propose_school(command: ProposeSchool, case: Case, context: Context) -> Iter
         on=context.today,
         by=command.by,
         attention=tuple(_of_proposal(command, case, context)),
+        meeting=_meeting_to_come(case),
     )
 
 
@@ -138,7 +139,14 @@ def withdraw_agreement(command: WithdrawAgreement, case: Case, context: Context)
         by=command.by,
         restores=gate,
         attention=(attention.AGREEMENT_WITHDRAWN,),
+        meeting=_meeting_to_come(case),
     )
+
+
+def _meeting_to_come(case: Case) -> date | None:
+    """The day of an initial meeting that was arranged and has not been held."""
+    meeting = case.initial_meeting
+    return meeting.on if meeting and not meeting.held and case.placement is None else None
 
 
 def consequence_of(party: Party, case: Case) -> Consequence:

@@ -48,6 +48,7 @@ class SchoolProposed(Happening):
     on: date
     by: Actor
     attention: tuple[str, ...] = ()
+    meeting: date | None = None  # the initial meeting that falls with the school asked before
 
 
 class AgreementRecorded(Happening):
@@ -73,6 +74,7 @@ class AgreementWithdrawn(Happening):
     by: Actor
     restores: Hold | None = None
     attention: tuple[str, ...] = ()
+    meeting: date | None = None  # the initial meeting that falls with it
 
 
 class PlanAmended(Happening):
