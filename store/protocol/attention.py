@@ -22,6 +22,7 @@ PLAN_TO_AMEND = "plan_to_amend"  # the plan must be amended by its own process (
 PART_TIME = "part_time"  # a start that is not full time (R34)
 LONGER_THAN_A_TERM = "longer_than_a_term"  # R60
 KEEP_A_PLACE = "keep_a_place"  # an informal arrangement: a place is kept for any other application (R59)
+NO_GOVERNOR = "no_governor"  # a review of an off-site direction without the board's nominee (domain 4.1)
 ROLL_DATES = "roll_dates"  # gap or overlap between the two rolls (domain 4.3)
 NO_ADVANCE_CONTACT = "no_advance_contact"  # the officer was not told in advance of the failure (R37)
 BEYOND_TERMS = "beyond_known_terms"  # a date was worked out past the last known term

@@ -272,6 +272,12 @@ class Case(Frozen):
         return tuple(gap for gap in self.gaps if gap.level is Level.MUST)
 
     @property
+    def responsible(self) -> School:
+        """The school that is responsible for the pupil: the home school, until the move is permanent (R17)."""
+        taken = self.placement.school if self.placement else self.proposal
+        return taken if self.permanent and taken else self.home_school
+
+    @property
     def gated(self) -> tuple[Hold, ...]:
         """Every gate of this child, open or shut."""
         return tuple(dict.fromkeys((*self.gates, *self.holds)))

@@ -92,16 +92,17 @@ def _withdrawn(case: Case, event: AgreementWithdrawn) -> Changes:
         "agreements": tuple(_taken_back(case.agreements, event)),
         "holds": holds,
         "attention": attention.added(case, event.attention),
-        **_falls_back(case, event.consequence),
+        **_falls_back(case, event),
     }
 
 
-def _falls_back(case: Case, consequence: Consequence) -> Changes:
-    """Before a placement an arranged meeting falls, and the agreements are gathered again."""
-    if consequence is Consequence.NO_FURTHER:
+def _falls_back(case: Case, event: AgreementWithdrawn) -> Changes:
+    """Before a placement an arranged meeting falls, and the agreements are gathered again from that day on."""
+    if event.consequence is Consequence.NO_FURTHER:
         return {}
     back = {"stage": Stage.GATHERING} if case.stage is Stage.ARRANGED else {}
-    return {"initial_meeting": None, **back}
+    since = {"gathering_since": event.on} if case.proposal else {}
+    return {"initial_meeting": None, **back, **since}
 
 
 def _taken_back(agreements: tuple[Agreement, ...], event: AgreementWithdrawn) -> list[Agreement]:
@@ -146,7 +147,10 @@ def _noticed(case: Case, event: DirectionNoticed) -> Changes:
 
 
 def _reviewed(case: Case, event: ReviewHeld) -> Changes:
-    return {"reviews": (*case.reviews, event.review)}
+    return {
+        "reviews": (*case.reviews, event.review),
+        "attention": attention.added(case, event.attention),
+    }
 
 
 def _supported(case: Case, event: ExtensionSupported) -> Changes:

@@ -38,6 +38,7 @@ from store.protocol.placement import (
     InitialMeeting,
     Placement,
     Review,
+    Role,
 )
 from store.protocol.placement_commands import (
     AgreeExtension,
@@ -150,8 +151,22 @@ def record_review(command: RecordReview, case: Case, context: Context) -> Iterat
     """Record a review: it answers the planned day that is named, else the first still open (R29)."""
     rule, of = context.protocol.reviews, command.of or open_reviews(case)[0]
     fields = command.model_dump(exclude={"reference", "by", "version", "of"})
-    about = cited(case, rule.cite if rule else None, context)
-    yield ReviewHeld(**about, review=Review(of=of, **fields), of=of, held=command.held, by=command.by)
+    yield ReviewHeld(
+        **cited(case, rule.cite if rule else None, context),
+        review=Review(of=of, **fields),
+        of=of,
+        held=command.held,
+        by=command.by,
+        attention=tuple(_of_review(command, case, context)),
+    )
+
+
+def _of_review(command: RecordReview, case: Case, context: Context) -> Iterator[str]:
+    """The guidance has a direction reviewed with a nominee of the governing board (domain 4.1): asked, never a bar."""
+    direction = case.placement is not None and case.placement.footing is Footing.DIRECTION
+    nominee = any(each.role is Role.GOVERNOR and each.present for each in command.attendance)
+    if context.protocol.off_site_direction and direction and not nominee:
+        yield attention.NO_GOVERNOR
 
 
 def agree_extension(command: AgreeExtension, case: Case, context: Context) -> Iterator[Event]:

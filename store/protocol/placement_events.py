@@ -63,6 +63,7 @@ class ReviewHeld(Happening):
     of: date
     held: date
     by: Actor
+    attention: tuple[str, ...] = ()
 
 
 class ExtensionSupported(Happening):

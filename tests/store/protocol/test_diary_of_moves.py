@@ -19,6 +19,7 @@ from store.protocol.commands import (
     RecordReintegrationMeeting,
     Remind,
     SnoozeReminder,
+    WithdrawAgreement,
     WithdrawCase,
 )
 from store.protocol.dues import ESCALATES, SNOOZABLE
@@ -106,6 +107,13 @@ def test_another_proposal_begins_the_diary_anew() -> None:
         "2027-01-08",
         "2027-01-13",
     ]
+
+
+def test_r55_after_a_withdrawal_the_agreements_are_asked_for_anew() -> None:
+    """R55: withdrawn on Tuesday 5 January, asked for again on the 8th, whatever was asked for in December."""
+    where = when("2027-01-05 10:00")
+    back = WithdrawAgreement(**BY, party=Party.HOME_HEAD, on=date(2027, 1, 5))
+    assert of_kind(after(arranged(), back, where), where, DueKind.AGREEMENTS) == ["2027-01-08"]
 
 
 # ---------------------------------------------------------------- the placement

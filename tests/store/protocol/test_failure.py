@@ -291,6 +291,17 @@ def test_r38_r40_r41_r51_a_failure_is_closed_when_all_of_it_is_done() -> None:
     assert after(case, CloseCase(**BY), july).stage is Stage.CLOSED
 
 
+def test_a_document_without_notice_and_report_asks_for_neither() -> None:
+    """R51: Southwark says that the child returns to the home school, and no more."""
+    now = when("2027-02-08 10:05", "southwark")
+    case = after(placed("southwark"), failure("2027-02-08 10:00", date(2027, 2, 8)), now)
+    assert refused(CloseCase(**BY), case, now, "re-integration meeting", NotNow) == "R51"
+    bare = report(codes=(), summary="", evidence=())
+    assert after(case, bare, now).failure is not None
+    case = after(after(case, meeting(date(2027, 2, 8)), now), RecordReturn(**BY, on=date(2027, 2, 8)), now)
+    assert after(case, CloseCase(**BY), now).stage is Stage.CLOSED
+
+
 # ---------------------------------------------------------------- endings
 
 

@@ -9,9 +9,20 @@ from store.protocol.case import Case, Stage
 from store.protocol.commands import RecordDirectionNotice
 from store.protocol.events import LawfulnessWarned
 from store.protocol.lawfulness import NO_NOTICE, NO_REVIEWS, SHORT_NOTICE, TRIAL, lacks
-from store.protocol.placement import Footing, Placement
+from store.protocol.placement import Attendance, Footing, Placement, Role
 from tests.store.protocol.given import TERMS, after, at
-from tests.store.protocol.moves import BY, CASTLE_PARK, START, arranged, events_of, placed, start, when
+from tests.store.protocol.moves import (
+    ALL_THERE,
+    BY,
+    CASTLE_PARK,
+    START,
+    arranged,
+    events_of,
+    placed,
+    review,
+    start,
+    when,
+)
 
 SUMMER_2026 = {"name": "Summer 2026", "start": date(2026, 4, 20), "end": date(2026, 7, 31)}
 """An invented term that runs over the boundary, so that both days are school days or not by the calendar alone."""
@@ -104,3 +115,14 @@ def test_a_direction_is_not_warned_of_while_its_notice_can_still_be_in_time() ->
     warned = after(case, entry.command(), now)
     assert warned.warned
     assert DueKind.LAWFULNESS not in [each.kind for each in due(warned, now)]
+
+
+def test_a_direction_is_reviewed_with_a_nominee_of_the_governing_board() -> None:
+    """Domain 4.1: the officer looks when none was there; a local trial is not asked for one."""
+    day = date(2027, 1, 22)
+    now = when("2027-01-22 16:00", "norfolk")
+    assert "no_governor" in after(placed("norfolk"), review(day), now).attention
+    nominee = (*ALL_THERE, Attendance(role=Role.GOVERNOR, name="A. Nominee"))
+    assert "no_governor" not in after(placed("norfolk"), review(day, attendance=nominee), now).attention
+    first = date(2027, 2, 26)
+    assert "no_governor" not in after(placed(), review(first), when("2027-02-26 16:00")).attention

@@ -122,6 +122,12 @@ def test_r18_a_credit_is_taken_back_with_a_reason_once() -> None:
     assert refused(ReverseCredit(**BY, why="Again."), taken, MAY, "No credit stands", NotNow) == "R18"
 
 
+def test_r17_the_home_school_stays_responsible_until_the_move_is_permanent() -> None:
+    """R17: complaints, evidence, funding: through the placement and its success, up to the permanent roll."""
+    assert [case.responsible for case in (placed(), succeeded())] == [SCHOOL, SCHOOL]
+    assert after(succeeded(), roll(), MAY).responsible == CASTLE_PARK
+
+
 def test_gap_or_overlap_between_the_rolls_is_looked_at() -> None:
     """Domain 4.3: receiving adds, home deletes: two days that differ are put before the officer."""
     case = after(succeeded(), roll(left_home=date(2027, 4, 30)), MAY)
