@@ -12,7 +12,7 @@ import click
 import typer
 
 from bot.cli import check as checking
-from bot.cli import console, demo, form, initialise, read, record, serve, show
+from bot.cli import console, demo, form, initialise, protocol, read, record, rules, serve, show
 from bot.composition import Moves, build
 from bot.logs import log_to
 from bot.ports import ChannelError
@@ -20,6 +20,7 @@ from bot.settings import SettingsError, load
 from bot.text import cli as words
 from bot.text import errors
 from bot.text import form as form_words
+from bot.text import protocol as protocol_words
 from store.errors import BadProtocol, CaseworkError, StoreUnavailable
 
 USAGE = 2
@@ -32,6 +33,8 @@ records = typer.Typer(help=words.RECORD, no_args_is_help=True, rich_markup_mode=
 app.add_typer(records, name="record")
 form_commands = typer.Typer(help=form_words.HELP, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(form_commands, name="form")
+protocols = typer.Typer(help=protocol_words.PROTOCOL, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(protocols, name="protocol")
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="MOVES_FOLDER", help=words.FOLDER, file_okay=False)
@@ -189,6 +192,37 @@ def blank(
 ) -> None:
     """See `form_words.BLANK`."""
     form.blank(name, to)
+
+
+@protocols.command("check", help=protocol_words.CHECK)
+def check_protocol(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=protocol_words.FILE)],
+) -> None:
+    """See `protocol_words.CHECK`."""
+    protocol.check(file)
+
+
+@protocols.command("show", help=protocol_words.SHOW)
+def show_protocol(
+    name: Annotated[str, typer.Argument(metavar="[NAME|FILE]", help=protocol_words.NAME)] = "salford",
+) -> None:
+    """See `protocol_words.SHOW`."""
+    protocol.show(name)
+
+
+@app.command("rules", help=protocol_words.RULES)
+def list_rules(
+    *,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help=protocol_words.MARKDOWN)] = False,
+) -> None:
+    """See `protocol_words.RULES`."""
+    if markdown:
+        rules.markdown()
+    elif as_json:
+        rules.as_json()
+    else:
+        rules.listing()
 
 
 @contextmanager
