@@ -93,6 +93,8 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         rules.panels,
         composer,
         compose_panel=composer.for_panel,
+        compose_digest=composer.for_digest,
+        compose_exemption=composer.for_exemption,
         earlier=rules.earlier,
     )
     load_people(settings, directory)

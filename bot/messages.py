@@ -17,8 +17,10 @@ from bot.flows.senders import Sender
 from bot.letters.moving import MoveLetter, Side
 from bot.posting import Queued, card_slot, post, thread_line
 from bot.slack import cards
+from bot.text import digest as digest_words
 from bot.text import dispositions, thread
 from store.casebook import PanelAgenda
+from store.digest import Digest
 from store.letters import KeptLetter
 from store.messages import Message, Road, Withdrawal
 from store.protocol.case import Case, Kind
@@ -38,6 +40,7 @@ from store.protocol.events import (
     ReviewDue,
     SchoolAsked,
 )
+from store.protocol.exemptions import ExemptionDue
 
 Maker: TypeAlias = Callable[["Composer", Any, Case], Iterable[Queued]]
 
@@ -104,6 +107,38 @@ class Composer:
             slot=f"panel/{day}",
             payload=post(cards.panel_reminder(view_of(agenda), due.school_days)),
             expires=due.expires,
+        )
+
+    def for_digest(self, digest: Digest) -> Iterator[Message]:
+        """The officer's morning digest: one post a school day, and none where there is nothing to say."""
+        groups = [
+            (words, [digest_words.line(each.reference, each.kind, each.on) for each in entries])
+            for words, entries in (
+                (digest_words.MISSED, digest.missed),
+                (digest_words.UNANSWERED, digest.unanswered),
+                (digest_words.TODAY, digest.today),
+            )
+            if entries
+        ]
+        if digest.warned:
+            groups.append((digest_words.WARNED, list(digest.warned)))
+        yield Message(
+            key=f"digest/{digest.on}",
+            road=Road.CHANNEL,
+            kind="post",
+            payload=post(cards.morning(digest_words.title(digest.on), groups)),
+        )
+
+    def for_exemption(self, due: ExemptionDue) -> Iterator[Message]:
+        """An exemption runs out soon (R20)."""
+        said = digest_words.exemption(due.exemption.school.name, due.exemption.end)
+        yield Message(
+            key=f"exemption/{due.exemption.school.urn or due.exemption.school.name}/{due.exemption.end}"[
+                :200
+            ],
+            road=Road.CHANNEL,
+            kind="post",
+            payload=post(cards.private_line(said)),
         )
 
     def _told(self, kept: KeptLetter, verdict: Verdict, sender: Sender) -> Iterator[Message]:
