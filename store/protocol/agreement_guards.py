@@ -89,7 +89,7 @@ def party_is_asked(command: RecordAgreement, case: Case, context: Context) -> Ca
 
 
 def agreement_is_shown(command: RecordAgreement, case: Case, context: Context) -> CaseworkError | None:
-    """R4, R49, R55, R56: who and when; a no has its reason unless it is the family's, which owes none (R57)."""
+    """R4, R49, R55, R56: who and when, once; nobody owes a reason for a no (R57)."""
     cite = dict(required(case, context.protocol)).get(command.party)
     if not command.who.strip():
         return not_allowed(f"Say who answered for the {command.party}.", cite, context)
