@@ -8,13 +8,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.clock import Clock
 from store.casebook import Casebook, PanelAgenda
 from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
+from store.protocol.agreement_commands import AgreementCommand
 from store.protocol.case import Actor, Case, Kind, School, Stage
-from store.protocol.commands import AskSchool, Command, PutOnPanel, RecordCrisis, RecordPlacement
+from store.protocol.commands import (
+    AskSchool,
+    Command,
+    FileOutOfBoroughReport,
+    PutOnPanel,
+    RecordCrisis,
+    RecordNotifiedMove,
+    RecordPlacement,
+)
+from store.protocol.exemptions import ExemptionCommand, ExemptionEvent
+from store.protocol.placement_commands import PlacementCommand
 from store.queries import CaseFilter, TimelineEntry
+
+DeskCommand: TypeAlias = AskSchool | PutOnPanel | RecordCrisis | AgreementCommand | PlacementCommand
+"""What a person can ask of a case that is open."""
 
 
 class PublicStage(StrEnum):
@@ -269,7 +284,24 @@ class Desk:
             RecordPlacement(reference=reference, by=by, school=school, start=start, version=version)
         )
 
-    def _do(self, command: AskSchool | PutOnPanel | RecordCrisis | RecordPlacement) -> CaseLine:
+    def record(self, command: DeskCommand) -> CaseLine:
+        """Do what a person asks of a case along its move, and answer with how it stands then.
+
+        Raises the `CaseworkError` that stands in its way, with its rule; then nothing has changed.
+        """
+        return self._do(command)
+
+    def open(self, command: RecordNotifiedMove | FileOutOfBoroughReport) -> CaseLine:
+        """Open a case that no referral form opens: a move only told of (R52), another authority's report (R46)."""
+        events = self._casebook.handle(command, self._clock.now())
+        self._wake()
+        return line_of(self._casebook.case(events[0].reference))
+
+    def exempt(self, command: ExemptionCommand) -> ExemptionEvent:
+        """Grant or end a school's exemption (R19, R20). Raises `CaseworkError`."""
+        return self._casebook.exempt(command, self._clock.now())
+
+    def _do(self, command: DeskCommand) -> CaseLine:
         self._casebook.handle(command, self._clock.now())
         self._wake()
         return line_of(self._casebook.case(command.reference))
