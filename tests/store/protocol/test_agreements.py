@@ -7,7 +7,7 @@ import pytest
 from store.errors import NotAllowed, NotNow
 from store.protocol import Context, load
 from store.protocol.agreements import Consequence, Contributor, Party, Shown
-from store.protocol.case import Case, Hold, PanelOutcome, Stage
+from store.protocol.case import Case, Hold, Kind, PanelOutcome, Stage
 from store.protocol.commands import (
     ArrangeInitialMeeting,
     PutOnPanel,
@@ -356,3 +356,18 @@ def test_r4_a_no_that_was_found_out_opens_no_gate() -> None:
     case = filed("2026-11-26 11:00", looked_after())
     assert after(case, found_out(looked_after=False), NOVEMBER).stage is Stage.HELD
     assert refused(found_out(), case, NOVEMBER, "Say what was found out") == "R26"
+
+
+def test_r4_a_letter_shuts_the_gate_of_a_case_that_is_arranged() -> None:
+    """R4: it is held, no start is recorded; decided, it stands where it stood, and the initial meeting still counts."""
+    then = when("2026-12-17 10:00")
+    held = after(arranged(), correcting(at("2026-12-17 09:00"), looked_after()), then)
+    assert held.stage is Stage.HELD
+    assert refused(start(), held, when("2027-01-11 09:00"), "Virtual School Head") == "R4"
+    assert decided_by_the_head_of_the_virtual_school(held, then).stage is Stage.ARRANGED
+
+
+def test_r52_nobodys_agreement_is_recorded_for_a_move_that_is_only_told_of() -> None:
+    """R52: it is recorded as it is."""
+    case = placed().model_copy(update={"kind": Kind.NOTIFIED})
+    assert refused(agreement(Party.PARENT), case, when("2027-01-11 10:00"), "only recorded", NotNow) == "R42"
