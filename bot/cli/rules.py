@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ _NAMED = re.compile(r"test_((?:r\d+_)+)")
 
 def listing() -> None:
     """Print the rules as a table."""
-    tests = tests_of_rules(TESTS)
+    tests = shown_by(TESTS)
     rows = [
         (rule.key, rule.source, rule.says, _does(rule), str(len(tests.get(rule.key, ())))) for rule in RULES
     ]
@@ -27,13 +28,13 @@ def listing() -> None:
 
 def as_json() -> None:
     """Print the rules for another program."""
-    tests = tests_of_rules(TESTS)
+    tests = shown_by(TESTS)
     console.as_json([_data(rule, tests.get(rule.key, [])) for rule in RULES])
 
 
 def markdown() -> None:
     """Print the page `docs/rules.md`."""
-    print(page(tests_of_rules(TESTS)), end="")  # noqa: T201 - the program's output, not to be wrapped
+    print(page(shown_by(TESTS)), end="")  # noqa: T201 - the program's output, not to be wrapped
 
 
 def page(tests: Mapping[str, list[str]]) -> str:
@@ -42,7 +43,8 @@ def page(tests: Mapping[str, list[str]]) -> str:
     return f"{words.PAGE}\n{words.ROW_HEAD}\n{rows}\n"
 
 
-def tests_of_rules(folder: Path) -> dict[str, list[str]]:
+@cache
+def shown_by(folder: Path) -> dict[str, list[str]]:
     """The tests that name each rule, by their name (`test_r29_…`) or by the marker `rules("R29")`, in order."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("test_*.py")):

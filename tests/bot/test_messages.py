@@ -146,6 +146,7 @@ CRISIS = Crisis(who="Ines Marlow", why="an incident", when=NOON)
         (ReviewDue(reference=REF, on=date(2027, 2, 12)), ["channel post", "letter move", "letter move"]),
     ],
 )  # fmt: skip
+@pytest.mark.rules("R31")
 def test_what_each_event_sends(composer: Composer, event: Event, expected: list[str]) -> None:
     """The channel hears of every change; the school hears what it is asked; the services hear what R2 says."""
     assert list(sent(composer, event, a_case())) == expected

@@ -41,6 +41,7 @@ def where() -> Context:
 @pytest.mark.parametrize(
     ("day", "expected"), [(date(2026, 7, 25), ()), (date(2026, 7, 26), (TRIAL, NO_NOTICE))]
 )
+@pytest.mark.rules("R53")
 def test_the_guidance_begins_on_26_july_2026(day: date, expected: tuple[str, ...]) -> None:
     """Domain 4.1: 25 July is before it, 26 July is not."""
     assert lacks(placement(day), where()) == expected
@@ -79,6 +80,7 @@ def warnings(case: Case, where: Context) -> list[LawfulnessWarned]:
     return [event for event in events if isinstance(event, LawfulnessWarned)]
 
 
+@pytest.mark.rules("R53")
 def test_it_warns_once_names_the_guidance_and_never_blocks() -> None:
     """Domain 4.1: local policy goes on as it is written."""
     now = when("2027-01-11 09:00")

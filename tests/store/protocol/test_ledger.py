@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +156,7 @@ events = st.one_of(
 )
 
 
+@pytest.mark.rules("R45")
 @given(happened=st.lists(events, max_size=40), seed=st.integers())
 def test_r10_rebuilt_from_events_equals_stored(happened: list[Event], seed: int) -> None:
     """R10: kept as events came, made anew from all of them, or in another order: the same ledger."""
