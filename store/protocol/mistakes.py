@@ -22,7 +22,7 @@ def _sentences(mistake: dict[str, Any], known: list[str]) -> Iterator[str]:
         case "extra_forbidden":
             yield f"{key} is not a setting. {_perhaps(str(mistake['loc'][-1]), known)}"
         case "value_error" if not mistake["loc"]:
-            yield from (f"{said[0].upper()}{said[1:]}." for said in _said(mistake).splitlines())
+            yield from (f"{said}." for said in _said(mistake).splitlines())
         case _ if isinstance(mistake["input"], dict | list):
             yield f"{key}: {_ask(mistake)}"
         case _:
