@@ -84,7 +84,8 @@ def party_is_asked(command: RecordAgreement, case: Case, context: Context) -> Ca
         return not_now(said, context.protocol.rules.voluntary, context)
     if command.party in OF_THE_CHILD or case.proposal:
         return None
-    said = f"No receiving school is proposed for {case.reference} yet."
+    called = context.protocol.vocabulary.receiving_school
+    said = f"No {called} is proposed for {case.reference} yet."
     return not_now(said, cites[command.party], context)
 
 

@@ -209,7 +209,10 @@ def _left_of_a_failure(case: Case, context: Context) -> Iterator[tuple[str, Cite
     if notice and failure.met is None:
         yield "the re-integration meeting is not recorded", notice
     if failure.returned is None:
-        yield "the return to the home school is not recorded", rules.returns_home or notice
+        yield (
+            f"the return to the {context.protocol.vocabulary.home_school} is not recorded",
+            rules.returns_home or notice,
+        )
     if failure.follow_up and failure.followed_up is None and context.protocol.follow_up:
         yield "the follow-up review is not recorded", context.protocol.follow_up.cite
 

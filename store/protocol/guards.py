@@ -37,11 +37,12 @@ def no_hold(_command: Any, case: Case, context: Context) -> CaseworkError | None
     return None
 
 
-def parent_has_not_refused(_command: Any, case: Case, _context: Context) -> CaseworkError | None:
+def parent_has_not_refused(_command: Any, case: Case, context: Context) -> CaseworkError | None:
     """R55, R57: No is an answer. Nothing goes to a panel against it."""
     for gap in case.gaps:
         if gap.kind is GapKind.REFUSED:
-            said = f"The parent or carer of {case.reference} has not agreed; a managed move is voluntary."
+            move = context.protocol.vocabulary.move
+            said = f"The parent or carer of {case.reference} has not agreed; a {move} is voluntary."
             return NotAllowed(said, rule=gap.rule, source=gap.source)
     return None
 

@@ -30,7 +30,11 @@ def school_is_proposed(command: RecordPlacement, case: Case, context: Context) -
     """R49, R55: the school of the start is the one that all agreed to."""
     if case.proposal and case.proposal.is_the_same(command.school):
         return None
-    named = f"{case.proposal.name} is" if case.proposal else "No receiving school is"
+    named = (
+        f"{case.proposal.name} is"
+        if case.proposal
+        else f"No {context.protocol.vocabulary.receiving_school} is"
+    )
     cite = context.protocol.rules.voluntary
     return not_allowed(f"{named} proposed for {case.reference}, not {command.school.name}.", cite, context)
 

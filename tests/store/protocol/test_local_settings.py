@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from store.errors import BadProtocol, NotAllowed
+from store.errors import BadProtocol, NotAllowed, NotNow
 from store.protocol import Context, Protocol, SchoolCalendar, due, load
-from store.protocol.agreements import Status
+from store.protocol.agreements import Party, Status
 from store.protocol.cadence import coming_panels
 from store.protocol.calendar import Week
 from store.protocol.case import PanelOutcome, Referral
@@ -35,10 +35,12 @@ from tests.store.protocol.given import (
 from tests.store.protocol.moves import (
     BY,
     CASTLE_PARK,
+    agreement,
     arranged,
     failure,
     on_agenda,
     placed,
+    ready,
     recommendation,
     start,
     when,
@@ -276,6 +278,15 @@ def test_r38_notice_is_counted_on_the_home_schools_days() -> None:
     case = after(placed(), failure("2027-02-08 10:00", date(2027, 2, 10)), where)
     assert case.failure is not None
     assert case.failure.earliest == date(2027, 2, 10)
+
+
+# ---------------------------------------------------------------- vocabulary
+
+
+def test_a_refusal_speaks_the_authoritys_own_words() -> None:
+    """Southwark calls it the proposed school."""
+    with pytest.raises(NotNow, match="No proposed school is proposed for MM-26-0001 yet"):
+        decide(agreement(Party.PARENT), ready("southwark"), when("2026-12-14 10:00", "southwark"))
 
 
 # ---------------------------------------------------------------- versions
