@@ -229,7 +229,7 @@ def answer(composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[
     slot = answer_slot(case.reference)
     yield Withdrawal(slot=slot, reason="a later letter has made it untrue")
     yield Withdrawal(slot=reminder_slot(case.reference), reason="the referral was checked anew")
-    if not event.acknowledge:
+    if not event.acknowledge or not case.letters:  # what came by no letter is answered by none
         return
     letter = composer.correspondence.answer(case, key=f"{slot}/{case.letters[-1]}/v{case.version}")
     if letter is not None:
