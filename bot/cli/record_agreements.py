@@ -81,6 +81,7 @@ def outcome(
     minute: Annotated[str, typer.Option("--minute", help=words.MINUTE)],
     by: By,
     why: Why = "",
+    category: Annotated[str, typer.Option("--category", help=words.CATEGORY)] = "",
     folder: Folder = HERE,
 ) -> None:
     """See `words.OUTCOME`."""
@@ -91,6 +92,7 @@ def outcome(
             outcome=one_of(PanelOutcome, result),
             minute=minute,
             reason=why,
+            category=category,
         )
         done(moves, command)
 

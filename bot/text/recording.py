@@ -13,6 +13,7 @@ WHO: Final = "Who said so: a name, kept on the record."
 SHOWN: Final = "How it was shown: letter, form or meeting."
 REASON: Final = "The reason, kept on the record and never put into the channel."
 MINUTE: Final = "Where the panel's minute holds it."
+CATEGORY: Final = "In which of its categories the panel sees the case, where its protocol has such."
 REPLY: Final = "Which version of the case you looked at; it is refused when the case has changed since."
 
 PANEL_AGENDA: Final = "Put a ready case on the agenda of its panel (R15)."

@@ -27,11 +27,12 @@ class RecordContribution(Asked):
 
 
 class RecordRecommendation(Asked):
-    """Record what the panel recommends, with its minute (R15)."""
+    """Record what the panel recommends, with its minute, and in which of its categories where it has such (R15)."""
 
     outcome: PanelOutcome
     minute: str
     reason: str = ""
+    category: str = ""
 
 
 class ProposeSchool(Asked):

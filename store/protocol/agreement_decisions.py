@@ -89,6 +89,7 @@ def record_recommendation(command: RecordRecommendation, case: Case, context: Co
         panel=case.panel,
         minute=command.minute,
         reason=command.reason,
+        category=command.category,
         by=command.by,
         next_panel=following,
         deadline=deadline(following, context.protocol, context.calendar) if following else None,

@@ -37,6 +37,7 @@ class PanelRecommended(Happening):
     by: Actor
     next_panel: date | None = None
     deadline: datetime | None = None
+    category: str = ""
     attention: tuple[str, ...] = ()
 
 

@@ -136,7 +136,8 @@ def record_notified_move(command: RecordNotifiedMove, _case: None, context: Cont
     """Record a move that two schools agreed by themselves: as it is, without a gate (R42, R52, R58)."""
     case = _opened(command, Kind.NOTIFIED, context).model_copy(update={"pupil": command.pupil})
     placement = Placement(**command.model_dump(include={"school", "start", "ends", "informal", "policy"}))
-    about = cited(case, context.protocol.rules.notified, context)
+    rules = context.protocol.rules
+    about = cited(case, (command.informal and rules.informal) or rules.notified, context)
     yield CaseOpened(**about, case=case, letter=command.letter)
     codes = (*codes_of_placement(placement, context, known=True), *repeated(case, context))
     yield PlacementRecorded(

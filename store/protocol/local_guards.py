@@ -64,9 +64,14 @@ def length_is_allowed(command: RecordPlacement, _case: Case, context: Context) -
 
 
 def outcome_is_known(command: RecordRecommendation, _case: Case, context: Context) -> CaseworkError | None:
-    """R15: a panel answers with one of the outcomes that this protocol has."""
+    """R15: a panel answers with an outcome that this protocol has, in one of its categories where it has such."""
     panel = context.protocol.panel
-    if panel is None or command.outcome in panel.outcomes:
+    if panel is None:
         return None
-    known = ", ".join(panel.outcomes)
-    return not_allowed(f"This panel answers with one of: {known}.", panel.cite, context)
+    if command.outcome not in panel.outcomes:
+        known = ", ".join(panel.outcomes)
+        return not_allowed(f"This panel answers with one of: {known}.", panel.cite, context)
+    if panel.categories and command.category not in panel.categories:
+        known = ", ".join(panel.categories)
+        return not_allowed(f"Say in which category: {known}.", panel.cite, context)
+    return None

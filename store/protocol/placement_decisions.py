@@ -213,7 +213,7 @@ def record_permanent_roll(command: RecordPermanentRoll, case: Case, context: Con
         left_home=command.left_home,
         home_school=case.home_school,
         school=school,
-        authority=case.authority if incoming else case.receiving_authority,
+        authority=_other_authority(case, context),
         incoming=incoming,
         by=command.by,
         attention=(attention.ROLL_DATES,) if command.left_home not in (None, command.on) else (),
@@ -222,6 +222,14 @@ def record_permanent_roll(command: RecordPermanentRoll, case: Case, context: Con
     if rule and case.kind is not Kind.NOTIFIED and not case.receiving_authority:
         about = cited(case, rule.cite, context)
         yield CreditEntered(**about, school=school, points=rule.points, on=command.on)
+
+
+def _other_authority(case: Case, context: Context) -> str:
+    """The authority with which the balance changes, "" for none or where the protocol asks for no balance (R47)."""
+    if context.protocol.rules.reciprocity is None:
+        return ""
+    incoming = case.kind in (Kind.OUT_OF_BOROUGH, Kind.REINTEGRATION)
+    return case.authority if incoming else case.receiving_authority
 
 
 def _of_roll(context: Context) -> Cite | None:

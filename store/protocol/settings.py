@@ -141,10 +141,7 @@ class Cadence(Frozen):
 
 
 class Panel(_Cited):
-    """The panel that considers referrals and recommends.
-
-    `categories` are what it calls its kinds of case: listed, nothing obeys them yet.
-    """
+    """The panel that considers referrals and recommends; `categories` are what it calls its kinds of case."""
 
     name: str
     cadence: Cadence | None = None

@@ -155,7 +155,8 @@ class Walk:
         case = self.filed()
         if case.panel:
             self.do("2026-11-24 10:30", PutOnPanel(**BY))
-            self.do(f"{case.panel} 16:00", recommendation())
+            kinds = self.protocol.panel.categories if self.protocol.panel else ()
+            self.do(f"{case.panel} 16:00", recommendation(category=kinds[0] if kinds else ""))
         day = (case.panel or date(2026, 12, 10)) + timedelta(days=1)
         case = self.do(f"{day} 10:00", proposal())
         for party, _ in missing(case, self.protocol):

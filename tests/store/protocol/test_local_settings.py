@@ -12,9 +12,10 @@ from store.protocol.agreements import Party, Status
 from store.protocol.cadence import coming_panels
 from store.protocol.calendar import Week
 from store.protocol.case import PanelOutcome, Referral
-from store.protocol.commands import ConfirmStatus, PutOnPanel
+from store.protocol.commands import ConfirmStatus, PutOnPanel, RecordNotifiedMove, RecordPermanentRoll
 from store.protocol.decisions import decide
 from store.protocol.dues import DueKind
+from store.protocol.events import MadePermanent
 from store.protocol.exemptions import GrantExemption, decide_exemption
 from store.protocol.placing import follow_up_day, invitation_day
 from store.protocol.rulebook import load_earlier
@@ -38,10 +39,12 @@ from tests.store.protocol.moves import (
     agreement,
     arranged,
     failure,
+    final_meeting,
     on_agenda,
     placed,
     ready,
     recommendation,
+    reviewed,
     start,
     when,
 )
@@ -114,6 +117,17 @@ def test_r15_a_panel_answers_with_an_outcome_that_it_has() -> None:
     with pytest.raises(NotAllowed, match="one of: recommended, not supported"):
         decide(recommendation(PanelOutcome.DEFERRED, reason="A meeting first."), on_agenda(), where)
     assert after(on_agenda(), recommendation(), where).recommendation is PanelOutcome.RECOMMENDED
+
+
+def test_r15_a_panel_with_categories_says_which() -> None:
+    """Croydon's three: the category is recorded with the recommendation, and no other is taken."""
+    protocol = changed("panel", categories=["Avoidance", "Prevention", "Breakdown"])
+    where = when("2026-12-10 16:00", protocol)
+    for category in ("", "Crisis"):
+        with pytest.raises(NotAllowed, match="in which category: Avoidance, Prevention, Breakdown"):
+            decide(recommendation(category=category), on_agenda(), where)
+    (event,) = decide(recommendation(category="Prevention"), on_agenda(), where)
+    assert event.category == "Prevention"
 
 
 def cadence(**said: Any) -> Panel:
@@ -243,6 +257,37 @@ def test_r19_an_exemption_has_a_ground_of_the_protocol() -> None:
         decide_exemption(GrantExemption(**asked, grounds="in special measures"), (), where)
     granted = decide_exemption(GrantExemption(**asked, grounds="building works"), (), where)
     assert type(granted).__name__ == "ExemptionGranted"
+
+
+@pytest.mark.parametrize(("asked", "balance"), [(True, "Eastshire"), (False, "")])
+def test_r47_a_balance_is_kept_where_the_protocol_asks_for_one(*, asked: bool, balance: str) -> None:
+    """R47: for a pupil who went to a school of another authority."""
+    protocol = salford()
+    if not asked:
+        rules = protocol.rules.model_copy(update={"reciprocity": None})
+        protocol = protocol.model_copy(update={"rules": rules})
+    case = reviewed().model_copy(update={"receiving_authority": "Eastshire"})
+    day = case.placement.reviews[-1] if case.placement else date.min
+    where = when(f"{day} 18:00", protocol)
+    case = after(case, final_meeting(day), where)
+    events = decide(RecordPermanentRoll(**BY, on=day), case, where)
+    (permanent,) = (event for event in events if isinstance(event, MadePermanent))
+    assert permanent.authority == balance
+
+
+def test_r58_an_informal_arrangement_cites_what_allows_it() -> None:
+    """R58: paragraph 4 of Southwark's page, where an agreed move cites paragraph 1 (R52)."""
+    where = when("2026-12-11 10:00", "southwark")
+    told = {
+        "by": OFFICER,
+        "received": where.now,
+        "home_school": SCHOOL,
+        "school": CASTLE_PARK,
+        "start": date(2027, 1, 11),
+    }
+    for informal, rule in ((True, "R58"), (False, "R52")):
+        opened = decide(RecordNotifiedMove(**told, informal=informal), None, where)[0]
+        assert opened.rule == rule
 
 
 # ---------------------------------------------------------------- schools' own days
