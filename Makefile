@@ -45,6 +45,9 @@ fuzz: $(VENV)/.test ## Change sample forms at random for about a minute; only na
 bench: $(VENV)/.test ## Measure; ratios to a bound or a peer of the same run
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable -n 0 -p no:randomly
 
+score: $(VENV)/.run ## Hold the reading of the sample forms against their truth, and write the table into docs/forms.md
+	$(BIN)/python -m forms.scoring bot/demo/forms --write docs/forms.md
+
 lock: ## Pin requirements/*.txt anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra test --constraint requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt

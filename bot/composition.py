@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import mail
 from bot import keys, presence
 from bot.clock import Clock, SetClock, SystemClock
 from bot.correspondence import Letterbook, Writer
 from bot.flows.delivery import Delivery, Destination, ToChannel, ToPostbox
 from bot.flows.desk import Desk, Rulebook
 from bot.flows.intake import InChild, Intake, Source
-from bot.flows.opening import LIMITS, Opening, open_letter
+from bot.flows.opening import LIMITS, Opening, work_on_letter
+from bot.flows.places import StoredPlace
 from bot.flows.ticking import Ticking
 from bot.isolation import Child
 from bot.local.folder import FolderChannel
+from bot.mail_roads import MEGABYTE, MailRoads
+from bot.mail_settings import MailboxSettings
 from bot.messages import Composer
-from bot.ports import Channel, Postbox
-from bot.settings import Mailbox, Settings, SettingsError
+from bot.ports import Channel
+from bot.settings import Settings, SettingsError
 from bot.text import settings as words
 from bot.worker import Worker
 from store import Casebook, Directory, Letters, Outbox, Store, open_store
@@ -31,7 +33,6 @@ from store.protocol.cadence import coming_panels
 from store.protocol.rulebook import load_earlier
 from store.protocol.term_files import read_terms
 
-MEGABYTE = 1024 * 1024
 _SIGNING = "message_id_signing"
 EARLIER = Path("protocols")
 """The folder beside the settings with earlier versions of the authority's own protocol (R66)."""
@@ -60,8 +61,9 @@ class Moves:
     letters: Letters
     outbox: Outbox
     desk: Desk
+    letterbook: Letterbook
     sources: tuple[Source, ...]
-    postbox: Postbox
+    roads: MailRoads
     channel: Channel
     worker: Worker
 
@@ -77,15 +79,18 @@ def build(settings: Settings, clock: Clock | None = None) -> Iterator[Moves]:
     with contextlib.ExitStack() as closing:
         store = open_cases(settings)
         closing.callback(store.close)
-        child = closing.enter_context(Child(open_letter, LIMITS))
-        yield _joined(settings, clock, rules, store, child)
+        child = closing.enter_context(Child(work_on_letter, LIMITS))
+        moves = _joined(settings, clock, rules, store, child)
+        closing.callback(moves.roads.close)
+        yield moves
 
 
 def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child: Child) -> Moves:
     directory, letters, outbox = Directory(store), Letters(store), Outbox(store)
     secret = bytes.fromhex(store.remember(_SIGNING, lambda: secrets.token_hex(32)))
     rulebook = Rulebook(rules.protocol, rules.calendar, rules.panels, clock)
-    composer = Composer(_writer(settings, rules, directory, clock, secret), rulebook.allowed)
+    letterbook = _letterbook(settings, rules, directory, clock, secret)
+    composer = Composer(letterbook, rulebook.allowed)
     casebook = Casebook(
         store,
         rules.protocol,
@@ -99,10 +104,11 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
     )
     load_people(settings, directory)
     domains = frozenset(contact.email.rpartition("@")[2] for contact in directory.contacts())
+    roads = MailRoads(settings, clock, lambda name: StoredPlace(store, name))
     sources = tuple(
-        source_of(settings, each, clock, known_domains=domains, secret=secret) for each in settings.mailboxes
+        source_of(settings, each, roads, known_domains=domains, secret=secret) for each in settings.mailboxes
     )
-    postbox, channel = postbox_of(settings), channel_of(settings, clock)
+    postbox, channel = roads.postbox(), channel_of(settings, clock)
     intake = Intake(
         letters=letters,
         casebook=casebook,
@@ -112,11 +118,11 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         clock=clock,
         answers_a_day=settings.sending.letters_a_day,
     )
-    roads: dict[Road, Destination] = {
+    ways: dict[Road, Destination] = {
         Road.CHANNEL: ToChannel(channel, outbox.place),
         Road.LETTER: ToPostbox(postbox),
     }
-    delivery = Delivery(outbox, roads, clock, worker=presence.new_name())
+    delivery = Delivery(outbox, ways, clock, worker=presence.new_name())
     worker = Worker(
         sources, intake, Ticking(casebook, clock), delivery, poll_seconds=settings.service.poll_seconds
     )
@@ -131,8 +137,9 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
         letters,
         outbox,
         desk,
+        letterbook,
         sources,
-        postbox,
+        roads,
         channel,
         worker,
     )
@@ -196,16 +203,13 @@ def load_people(settings: Settings, directory: Directory) -> tuple[str, ...]:
 
 def source_of(
     settings: Settings,
-    mailbox: Mailbox,
-    clock: Clock,
+    mailbox: MailboxSettings,
+    roads: MailRoads,
     *,
     known_domains: frozenset[str] = frozenset(),
     secret: bytes = b"",
 ) -> Source:
-    """A mailbox with what the opening of its letters must know."""
-    largest = mailbox.largest_letter_mb * MEGABYTE
-    inbox = mail.FolderMailbox(settings.at(mailbox.path), mailbox.name, largest=largest, now=clock.now)
-    inbox.prepare()
+    """A mailbox with what the opening of its letters must know. Raises `SettingsError` or `mail.MailError`."""
     definitions = settings.forms.definitions
     opening = Opening(
         trusted_server=mailbox.trusted_server,
@@ -214,12 +218,8 @@ def source_of(
         own_addresses=frozenset({settings.council.inbox_address}),
         secret=secret,
     )
-    return Source(inbox, opening, vouched=mailbox.vouched, largest=largest)
-
-
-def postbox_of(settings: Settings) -> Postbox:
-    """Where letters leave."""
-    return mail.FolderPostbox(settings.at(settings.sending.path))
+    largest = mailbox.largest_letter_mb * MEGABYTE
+    return Source(roads.inbox(mailbox), opening, vouched=mailbox.vouched, largest=largest)
 
 
 def channel_of(settings: Settings, clock: Clock) -> Channel:
@@ -232,7 +232,7 @@ def channel_of(settings: Settings, clock: Clock) -> Channel:
     return FolderChannel(settings.at(settings.channel.path), clock)
 
 
-def _writer(
+def _letterbook(
     settings: Settings, rules: Rules, directory: Directory, clock: Clock, secret: bytes
 ) -> Letterbook:
     writer = Writer(council=settings.council, copy_head=settings.sending.copy_head, protocol=rules.protocol)

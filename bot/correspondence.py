@@ -13,12 +13,14 @@ from typing import Protocol as Shape
 import mail
 from bot import letters
 from bot.clock import Clock
+from bot.flows.copies import copy_for
 from bot.flows.dispositions import Reason
 from bot.letters import House, Written
 from bot.letters.house import CouncilSettings
 from bot.letters.invitation import Invitation
 from bot.letters.invitation import written as invitation_file
 from bot.letters.moving import MoveLetter, Side, of_a_move, school_of
+from bot.text.letters import MARKED_COPY_NAME
 from mail import Address, Enclosure, Outgoing
 from store.messages import Message, Road
 from store.protocol.agreements import Party
@@ -30,6 +32,7 @@ HEADTEACHER = "headteacher"
 NOTIFIED = ("virtual school", "social care")
 """The council's services that are told of a looked-after child (R2), by their role in the contact list."""
 
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ASKED_FIRST = (HEADTEACHER, "inclusion lead", "office")
 
 
@@ -92,8 +95,20 @@ class Letterbook:
         to = self._contact(case)
         if to is None:
             return None
-        write = letters.out_of_borough if case.kind is Kind.OUT_OF_BOROUGH else letters.answer
-        return self._about(case, to, write(case, self._house), key, "auto-replied")
+        if case.kind is Kind.OUT_OF_BOROUGH:
+            return self._about(case, to, letters.out_of_borough(case, self._house), key, "auto-replied")
+        copy = copy_for(case)
+        written = letters.answer(case, self._house, marked_copy=bool(copy))
+        return self._about(case, to, written, key, "auto-replied", copy=copy)
+
+    def answer_for_head(self, case: Case, *, key: str) -> Message | None:
+        """The same for the head where the answer itself encloses the form: that goes to its verified sender alone."""
+        to = self._contact(case)
+        heads = self._heads(case, to) if to is not None and copy_for(case) else []
+        if not heads:
+            return None
+        written = letters.answer(case, self._house)
+        return self._letter(written, heads, (), key=key, case=case, automatic="auto-replied")
 
     def asked_again(self, case: Case, *, key: str) -> Message | None:
         """The officer's asking. Where nobody verified wrote, it goes to the school's own address on the list."""
@@ -191,11 +206,20 @@ class Letterbook:
     # -------------------------------------------------------------- the letter
 
     def _about(
-        self, case: Case, to: Entry, written: Written, key: str, automatic: str = "auto-generated"
+        self,
+        case: Case,
+        to: Entry,
+        written: Written,
+        key: str,
+        automatic: str = "auto-generated",
+        *,
+        copy: bytes = b"",
     ) -> Message:
-        """A letter of the school's own thread."""
-        copies = self._heads(case, to)
-        return self._letter(written, [to], copies, key=key, case=case, thread=True, automatic=automatic)
+        """A letter of the school's own thread. With a copy of the form it goes to its sender and to nobody else."""
+        copies = [] if copy else self._heads(case, to)
+        return self._letter(
+            written, [to], copies, key=key, case=case, thread=True, automatic=automatic, copy=copy
+        )
 
     def _letter(
         self,
@@ -208,6 +232,7 @@ class Letterbook:
         thread: bool = False,
         automatic: str = "auto-generated",
         files: tuple[Enclosure, ...] = (),
+        copy: bytes = b"",
     ) -> Message:
         sender = self._writer.sender
         outgoing = Outgoing(
@@ -220,12 +245,16 @@ class Letterbook:
             date=self._clock.now(),
             message_id=mail.message_id(key, self._secret, sender.domain),
             automatic=automatic,
-            attachments=files,
             case=case.reference if case else "",
+            attachments=(*files, *((_enclosure(case.reference, copy),) if case and copy else ())),
         )
         if thread and case is not None and case.message_ids:
             outgoing = replace(outgoing, in_reply_to=case.message_ids[-1], references=case.message_ids)
         return _message(outgoing, written, key)
+
+
+def _enclosure(reference: str, copy: bytes) -> Enclosure:
+    return Enclosure(MARKED_COPY_NAME.format(reference=reference), _WORD, copy)
 
 
 def _address(entry: Entry) -> Address:

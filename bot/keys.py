@@ -1,6 +1,6 @@
-"""The database key: made once, kept away from the data, read at start.
+"""The database key, made once, kept away from the data, read at start; and the other secrets, from the same sources.
 
-Sources, as `database.key` names them: the operating system's keyring, a file, an environment variable, or a
+Sources, as the settings name them: the operating system's keyring, a file, an environment variable, or a
 command that prints it (so that a vault can supply it). The key is 32 bytes, written as 64 hexadecimal digits.
 """
 
@@ -28,20 +28,29 @@ def new_key() -> str:
 
 def read_key(source: str, *, folder: Path, environment: Mapping[str, str] = os.environ) -> bytes:
     """The key that a `database.key` setting leads to. Raises `SettingsError` naming the source, never the key."""
+    return _decoded(_read(source, folder, environment, words.no_key(source)), source)
+
+
+def read_secret(key: str, source: str, *, folder: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret that the setting `key` leads to, "" for no source. Raises `SettingsError`, never with the secret."""
+    return _read(source, folder, environment, words.no_secret(key, source)) if source else ""
+
+
+def _read(source: str, folder: Path, environment: Mapping[str, str], trouble: str) -> str:
     kind, _, rest = source.partition(":")
     readers = {
         "keyring": lambda: _from_keyring(rest or str(folder)),
-        "file": lambda: _resolved(folder, rest).read_text(encoding="ascii"),
+        "file": lambda: _resolved(folder, rest).read_text(encoding="utf-8"),
         "environment": lambda: environment.get(rest, ""),
         "command": lambda: _from_command(rest),
     }
     try:
         text = readers[kind]().strip()
     except (OSError, UnicodeDecodeError, subprocess.SubprocessError, keyring.errors.KeyringError) as error:
-        raise SettingsError(words.no_key(source)) from error
+        raise SettingsError(trouble) from error
     if not text:
-        raise SettingsError(words.no_key(source))
-    return _decoded(text, source)
+        raise SettingsError(trouble)
+    return text
 
 
 def keep_key(key: str, *, folder: Path, key_file: Path) -> str:

@@ -52,6 +52,10 @@ class Correspondence(Protocol):
         """The acknowledgement: received, what is missing, by when, which panel (R26, R27)."""
         ...
 
+    def answer_for_head(self, case: Case, *, key: str) -> Message | None:
+        """The same for the headteacher, where the answer encloses the form and so has its sender alone to go to."""
+        ...
+
     def asked_again(self, case: Case, *, key: str) -> Message | None:
         """The officer asks the school again for what is missing (R26)."""
         ...
@@ -206,6 +210,8 @@ def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> 
     """A letter that a person must see: its number, its school if that is known, and no word of its own."""
     school = sender.school.name if sender is not None and sender.school and not sender.spoofed else ""
     said = dispositions.public(verdict.reason)
+    if verdict.last_post:
+        said = f"{said} {dispositions.MORE_LIKE_IT}"
     yield Message(
         key=f"letter/{kept.id}",
         road=Road.CHANNEL,
@@ -227,13 +233,20 @@ def _reply_lines(kept: KeptLetter, verdict: Verdict) -> Iterator[Message]:
 def answer(composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[Queued]:
     """The school is answered, or an older answer that is no longer true is withdrawn unsent."""
     slot = answer_slot(case.reference)
-    yield Withdrawal(slot=slot, reason="a later letter has made it untrue")
+    for older in (slot, f"{slot}/head"):
+        yield Withdrawal(slot=older, reason="a later letter has made it untrue")
     yield Withdrawal(slot=reminder_slot(case.reference), reason="the referral was checked anew")
     if not event.acknowledge or not case.letters:  # what came by no letter is answered by none
         return
-    letter = composer.correspondence.answer(case, key=f"{slot}/{case.letters[-1]}/v{case.version}")
+    key = f"{slot}/{case.letters[-1]}/v{case.version}"
+    letter = composer.correspondence.answer(case, key=key)
     if letter is not None:
         yield letter.model_copy(update={"slot": slot, "lane": _lane(case)})
+    for_head = composer.correspondence.answer_for_head(case, key=f"{key}/head")
+    if for_head is not None:
+        yield for_head.model_copy(
+            update={"kind": "copy for head", "slot": f"{slot}/head", "lane": _lane(case)}
+        )
 
 
 def ask(composer: Composer, event: SchoolAsked, case: Case) -> Iterator[Message]:

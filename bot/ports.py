@@ -14,6 +14,7 @@ __all__ = [
     "ChannelError",
     "Inbox",
     "KeepsPlace",
+    "Listens",
     "NotSent",
     "Postbox",
     "SurelyNotSent",
@@ -60,6 +61,20 @@ class KeepsPlace(Protocol):
 
         Called last in a pass, and not at all in one that could not keep a letter: the next pass then lists it again.
         """
+        ...
+
+
+class Listens(Protocol):
+    """A mailbox that tells of new letters by itself (IDLE, streaming), on a connection of its own."""
+
+    name: str
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for at most so long; True at once when something may have arrived."""
+        ...
+
+    def close(self) -> None:
+        """Stop waiting, and close the connection."""
         ...
 
 

@@ -12,8 +12,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -22,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.mail_settings import FolderBox, FolderSending, MailboxSettings, Section, SendingSettings, untagged
 from bot.text import settings as words
 
 FILE_NAME = "moves.toml"
@@ -41,11 +40,7 @@ def _address(value: str) -> str:
 EmailAddress = Annotated[str, AfterValidator(_address)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Council(_Section):
+class Council(Section):
     """Who the bot works for: names in letters, and the address that schools write to (R14)."""
 
     name: str = Field(min_length=1)
@@ -54,7 +49,7 @@ class Council(_Section):
     complaints: str = ""  # where a family can complain or find support (R57, R65): a sentence or an address
 
 
-class Database(_Section):
+class Database(Section):
     """Where cases are kept. `key` says where the encryption key comes from, never what it is."""
 
     url: str = "sqlite:///cases/moves.db"
@@ -76,33 +71,7 @@ class Database(_Section):
         raise ValueError(words.BAD_KEY_SOURCE)
 
 
-class Mailbox(_Section):
-    """A mailbox that schools write to.
-
-    `trusted_server` is the name with which your own mail server signs its Authentication-Results; `vouched` says that
-    the mailbox takes only mail that something else has already checked.
-    """
-
-    kind: Literal["folder"] = "folder"
-    name: str = Field(default="admissions", pattern=r"^[a-z0-9-]{1,40}$")
-    path: Path = Path("mailbox")
-    trusted_server: str = ""
-    vouched: bool = False
-    largest_letter_mb: int = Field(default=25, ge=1, le=150)
-
-
-class Sending(_Section):
-    """How letters leave. `copy_head` puts the headteacher in copy of what a school is sent."""
-
-    kind: Literal["folder"] = "folder"
-    path: Path = Path("sent")
-    copy_head: bool = True
-    letters_a_day: int = Field(
-        default=10, ge=1, le=100
-    )  # to one address, answers to machines that look like people
-
-
-class TeamChannel(_Section):
+class TeamChannel(Section):
     """The team's channel: `local` keeps posts in a folder and shows them on a page; `slack` posts them there."""
 
     kind: Literal["local", "slack"] = "local"
@@ -110,7 +79,7 @@ class TeamChannel(_Section):
     page_port: int = Field(default=8765, ge=0, le=65535)
 
 
-class Slack(_Section):
+class Slack(Section):
     """The Slack workspace, its channel and who may do what (Slack user ids)."""
 
     workspace: str = ""
@@ -138,27 +107,27 @@ class Slack(_Section):
             raise SettingsError(words.unreadable_file(f"slack.{kind}_token_file", path)) from error
 
 
-class Schools(_Section):
+class Schools(Section):
     """The school list (a GIAS extract) and the council's own list of contacts, both CSV files."""
 
     gias: Path = Path("schools.csv")
     contacts: Path = Path("contacts.csv")
 
 
-class Rules(_Section):
+class Rules(Section):
     """The protocol (a shipped one by name, or a file) and the file of terms and panel dates."""
 
     name: str = "salford"
     terms: Path = Path("terms.toml")
 
 
-class Forms(_Section):
+class Forms(Section):
     """A folder of form definitions of your own, besides the shipped ones."""
 
     definitions: Path | None = None
 
 
-class Service(_Section):
+class Service(Section):
     """How often the mailbox is looked at, and what is logged. `clock` sets a fixed time: for demonstrations only."""
 
     poll_seconds: int = Field(default=60, ge=5, le=3600)
@@ -176,8 +145,8 @@ class Settings(BaseSettings):
     folder: Path = Path()
     council: Council
     database: Database = Database()
-    mailboxes: tuple[Mailbox, ...] = Field(default=(Mailbox(),), min_length=1)
-    sending: Sending = Sending()
+    mailboxes: tuple[MailboxSettings, ...] = Field(default=(FolderBox(),), min_length=1)
+    sending: SendingSettings = FolderSending()
     channel: TeamChannel = TeamChannel()
     slack: Slack = Slack()
     schools: Schools = Schools()
@@ -239,7 +208,7 @@ def checked(data: Mapping[str, Any]) -> Settings:
 
 
 def _said(error: Any) -> tuple[str, str]:
-    key = ".".join(str(part) for part in error["loc"]) or words.WHOLE_FILE
+    key = ".".join(str(part) for part in untagged(error["loc"])) or words.WHOLE_FILE
     return key, words.fix(error["type"], error["msg"])
 
 

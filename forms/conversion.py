@@ -1,7 +1,7 @@
 """Older and foreign word-processor files, brought into .docx by LibreOffice and read like any other.
 
-Every text value survives the trip; placeholder flags do not (the definition's placeholder phrases stand in), and some
-boxes of .rtf do not. Each rule below was measured: `docs/forms.md`, "Other formats".
+Every text value survives the trip; placeholder flags do not (the definition's placeholder phrases stand in), nor does
+what LibreOffice itself left out when it wrote an .rtf. Each rule below was measured: `docs/forms.md`, "Other formats".
 """
 
 import io
@@ -63,21 +63,16 @@ def converted(data: bytes, kind: str) -> Converted:
     Raises EmptyFile, Damaged, PasswordProtected or TooBig for what the file is; NeedsConversion where LibreOffice is
     absent or cannot open it; TookTooLong after a minute.
     """
-    data, whole = _prepared(data, kind)
+    if kind == "rtf":
+        data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     check(data, kind)
     if not available():
         raise NeedsConversion
     for _ in range(_TRIES):  # it sometimes crashes on a document that it reads well the next time
         (made,) = convert([data], kind, _WORD_FILTER)
         if made is not None and _is_word(made):
-            return Converted(made, whole)
+            return Converted(made, whole=kind != "rtf" or not richtext.has_lost_ticks(data))
     raise NeedsConversion("LibreOffice could not open the document")
-
-
-def _prepared(data: bytes, kind: str) -> tuple[bytes, bool]:
-    if kind != "rtf":
-        return data, True
-    return richtext.with_printed_boxes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
 
 
 def check(data: bytes, kind: str) -> None:

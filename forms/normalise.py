@@ -16,6 +16,10 @@ class Meaning:
     rivals: tuple[str, ...] = ()
 
 
+LONGEST = 1_000
+"""Characters. What is longer is prose: no date, number or code is looked for in it."""
+
+
 # ---------------------------------------------------------------- dates
 
 _MONTHS = {
@@ -59,6 +63,7 @@ _CENTURY_TURNS = 60
 
 def read_date(text: str) -> Meaning:
     """A date, day first; a month or a year alone is no date but a doubt."""
+    text = " ".join(text.split())
     found = _dates(text)
     values = list(dict.fromkeys(found))
     if len(values) == 1:
@@ -73,18 +78,25 @@ def read_date(text: str) -> Meaning:
 def _dates(text: str) -> dict[date, bool]:
     """The dates in a text → whether only the American order makes sense of it."""
     found: dict[date, bool] = {}
-    taken: list[tuple[int, int]] = []
+
+    def take(match: re.Match[str]) -> str:
+        day, month, year = int(match["day"]), _month(match["month"]), _year(match["year"])
+        if (value := _date(year, month, day)) is not None:
+            found.setdefault(value, False)
+        elif match["month"].isdigit() and (value := _date(year, day, month)) is not None:
+            found.setdefault(value, True)
+        return _TAKEN
+
     for pattern in _DATES:
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            taken.append(match.span())
-            day, month, year = int(match["day"]), _month(match["month"]), _year(match["year"])
-            if (value := _date(year, month, day)) is not None:
-                found.setdefault(value, False)
-            elif match["month"].isdigit() and (value := _date(year, day, month)) is not None:
-                found.setdefault(value, True)
+        text = pattern.sub(take, text)
+        if not _DIGIT.search(text):
+            break
     return found
+
+
+_DIGIT = re.compile(r"\d")
+_TAKEN = "\0"
+"""Stands for a date already read: a sign that is part of no other."""
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -138,7 +150,7 @@ _WORDS = {
 _NUMBER = re.compile(r"(?<![\d.,/])\d+(?:[.,]\d+)?(?![\d/])|½")
 _RANGE = re.compile(r"\d\s*(?:-|–|to|or)\s*\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_ORDINAL_NOISE = re.compile(r"(?i)\([^)]*\)|\bkey stage \d\b|\bKS\d\b")
+_ORDINAL_NOISE = re.compile(r"(?i)\([^()]*\)|\bkey stage \d\b|\bKS\d\b")
 
 
 def read_number(text: str) -> Meaning:

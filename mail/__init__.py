@@ -17,6 +17,7 @@ from mail.mailbox import Arrival, SyncState, Waiting
 from mail.outgoing import Enclosure, Outgoing, compose
 from mail.parsing import parse, received_time
 from mail.postbox import FolderPostbox
+from mail.redirected import redirected
 from mail.signing import is_ours, message_id
 from mail.sorting import LetterKind, Sorting, sort, stable_key
 from mail.unpacking import Refusal, Unpacked, unpack
@@ -53,6 +54,7 @@ __all__ = [
     "message_id",
     "parse",
     "received_time",
+    "redirected",
     "sort",
     "stable_key",
     "unpack",

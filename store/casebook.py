@@ -62,6 +62,7 @@ from store.tables import CaseRow, DueRow, DueState, OutcomeRow
 Outgoing: TypeAlias = Iterable[Message | Withdrawal]
 Compose: TypeAlias = Callable[[Event, Case], Outgoing]
 Step: TypeAlias = Command | Callable[[Queries], Command | None]
+_FORESEEN = "MM-00-0000"  # stands for the reference that a case would be given
 AT_ONCE = 200
 """So many entries of the diary are dealt with in one tick; the rest at the next."""
 LATE = timedelta(days=3)
@@ -129,6 +130,22 @@ class Casebook:
         """Do what a command asks. Raises the `CaseworkError` that stands in its way; then nothing has changed."""
         with self._store.writing() as session:
             return self._do(session, command, now)
+
+    def foresee(self, command: Command, now: datetime) -> Case:
+        """The case as a command would leave it if it were done now. Nothing is saved. Raises as `handle` does."""
+        with self._store.reading() as session:
+            case = self._standing(session, command)
+            context = self._context(self._protocol_of(case), now, _FORESEEN)
+            for event in decide(command, case, context):
+                case = evolve(case, event)
+        if case is None:
+            raise NoSuchCase
+        return case
+
+    def _standing(self, session: Session, command: Command) -> Case | None:
+        if isinstance(command, FileReferral | FileOutOfBoroughReport | RecordNotifiedMove):
+            return None
+        return read_case(session, command.reference)
 
     def conclude(
         self,

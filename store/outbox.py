@@ -4,7 +4,7 @@ A message is claimed, sent outside any transaction, and finished; the claim is c
 that a worker that dies leaves a lease that ends. Then nobody knows whether it went: the next claim says `ask_first`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from store.messages import Message, Road, Withdrawal
 from store.tables import OutboxRow, OutboxState, PlaceRow
 from store.threads import join_thread
 
-ATTEMPTS = 12  # with the pauses below, about four hours
+ATTEMPTS = 100  # with the pauses below, about four days: a long weekend without a mail server loses nothing
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(hours=1)
 _UNFINISHED = (OutboxState.WAITING, OutboxState.SENDING)
@@ -77,18 +77,23 @@ class Outbox:
         with self._store.writing() as session:
             return queue(session, messages, now)
 
-    def claim(self, worker: str, now: datetime, lease: timedelta) -> Claimed | None:
-        """The oldest message that may go now, leased to a worker; None when there is none.
+    def claim(
+        self, worker: str, now: datetime, lease: timedelta, *, roads: Collection[Road] = tuple(Road)
+    ) -> Claimed | None:
+        """The oldest message that may go now by one of these roads, leased to a worker; None when there is none.
 
         A message waits for the older unfinished ones of its lane. The lease must outlast the sending's time limit.
         """
         with self._store.reading() as session:  # an idle worker takes no lock
-            if session.exec(_claimable(now).with_only_columns(col(OutboxRow.id)).limit(1)).first() is None:
+            if (
+                session.exec(_claimable(now, roads).with_only_columns(col(OutboxRow.id)).limit(1)).first()
+                is None
+            ):
                 return None
         with self._store.writing() as session:
             _withdraw_late(session, now)
             row = session.exec(
-                _claimable(now).limit(1).with_for_update(skip_locked=True, of=OutboxRow)
+                _claimable(now, roads).limit(1).with_for_update(skip_locked=True, of=OutboxRow)
             ).first()
             return None if row is None else _lease(row, worker, now, lease)
 
@@ -277,7 +282,7 @@ def _withdrawn(reason: str, now: datetime) -> dict[str, Any]:
     return {"state": OutboxState.WITHDRAWN, "reason": reason, "finished_at": now}
 
 
-def _claimable(now: datetime) -> Any:
+def _claimable(now: datetime, roads: Collection[Road]) -> Any:
     older = sa.inspect(OutboxRow).local_table.alias("older")
     unfinished_before = (
         sa.select(sa.literal(1))
@@ -296,6 +301,7 @@ def _claimable(now: datetime) -> Any:
                 sa.and_(col(OutboxRow.state) == OutboxState.SENDING, col(OutboxRow.lease_until) <= now),
             ),
             sa.or_(col(OutboxRow.lane) == "", ~unfinished_before),
+            col(OutboxRow.road).in_(roads),
         )
         .order_by(col(OutboxRow.position), col(OutboxRow.id))
     )

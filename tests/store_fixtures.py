@@ -56,7 +56,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_template(worker_id: str, testrun_uid: str) -> Iterator[tuple[str, str]]:
     with running_server(testrun_uid) as address:
-        name = f"template_{worker_id}_{os.getpid()}"
+        name = f"template_{worker_id}_{os.getpid()}_{next(_serial)}"  # each conftest that takes this has one
         open_store(create_database(address, name), key=None).close()
         yield address, name
 

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
+import mail
 from bot.cli import check as checking
 from bot.cli import (
     console,
     demo,
     form,
     initialise,
+    letter,
     protocol,
     read,
     record,
@@ -47,6 +48,8 @@ form_commands = typer.Typer(help=form_words.HELP, no_args_is_help=True, rich_mar
 app.add_typer(form_commands, name="form")
 protocols = typer.Typer(help=protocol_words.PROTOCOL, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(protocols, name="protocol")
+letter_commands = typer.Typer(help=words.LETTERS, rich_markup_mode=None)
+app.add_typer(letter_commands, name="letters")
 
 AsJson = Annotated[bool, typer.Option("--json", help=words.JSON)]
 Reference = Annotated[str, typer.Argument(metavar="REF", help=words.REF)]
@@ -133,11 +136,35 @@ def panel(
         show.panel(moves, on.date() if on else None, as_json=as_json)
 
 
-@app.command(help=words.LETTERS)
-def letters(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+@letter_commands.callback(invoke_without_command=True)
+def letters(context: typer.Context, folder: Folder = HERE, *, as_json: AsJson = False) -> None:
     """See `words.LETTERS`."""
+    if context.invoked_subcommand is not None:
+        return
     with opened(folder) as moves:
         show.letters(moves, as_json=as_json)
+
+
+@letter_commands.command("show", help=words.LETTER)
+def show_letter(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=words.LETTER_NUMBER)], folder: Folder = HERE
+) -> None:
+    """See `words.LETTER`."""
+    with opened(folder) as moves:
+        letter.show(moves, number)
+
+
+@letter_commands.command(help=words.PREVIEW)
+def preview(
+    reference: Reference,
+    kind: Annotated[
+        show.LetterKind, typer.Option("--kind", help=words.PREVIEW_KIND)
+    ] = show.LetterKind.ANSWER,
+    folder: Folder = HERE,
+) -> None:
+    """See `words.PREVIEW`."""
+    with opened(folder) as moves:
+        show.preview(moves, reference.upper(), kind)
 
 
 @app.command(help=words.OUTBOX)
@@ -251,13 +278,8 @@ def list_rules(
 def main() -> None:
     """The console script. Every known error is one message and an exit code: 2 for settings, else 1."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)  # what a `typer.Exit` carries comes back as a number
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (SettingsError, BadProtocol, StoreUnavailable, ChannelError) as error:
+        app()  # ends by itself, with 2 and how it is used where the words of the command were wrong
+    except (SettingsError, BadProtocol, StoreUnavailable, ChannelError, mail.MailError) as error:
         console.complain(str(error))
         sys.exit(USAGE)
     except read.Refused as error:

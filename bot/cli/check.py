@@ -13,8 +13,11 @@ from bot import composition, keys
 from bot.cli import console
 from bot.clock import Clock
 from bot.composition import Rules
+from bot.correspondence import NOTIFIED
+from bot.mail_roads import MailRoads
+from bot.mail_settings import MailboxSettings
 from bot.ports import ChannelError
-from bot.settings import Mailbox, Settings, SettingsError
+from bot.settings import Settings, SettingsError
 from bot.text import check as words
 from forms.definition import BadDefinition
 from store import Directory
@@ -57,7 +60,7 @@ def _parts(settings: Settings) -> Iterator[Callable[[], Tried]]:
     yield partial(_tried, words.FORMS, _forms, settings)
     for mailbox in settings.mailboxes:
         yield partial(_tried, words.mailbox(mailbox.name), _mailbox, settings, mailbox, clock)
-    yield partial(_tried, words.SENDING, _sending, settings)
+    yield partial(_tried, words.SENDING, _sending, settings, clock)
     yield partial(_tried, words.CHANNEL, _channel, settings, clock)
 
 
@@ -101,7 +104,8 @@ def _people(settings: Settings) -> Outcome:
         directory = Directory(store)
         problems = composition.load_people(settings, directory)
         schools, contacts = len(directory.schools()), len(directory.contacts())
-    return words.people(schools, contacts), (*problems, *(words.NOBODY_TO_ANSWER,) * (not contacts))
+        untold = [words.nobody_is_told(role) for role in NOTIFIED if not directory.contacts("", role)]
+    return words.people(schools, contacts), (*problems, *(untold if contacts else [words.NOBODY_TO_ANSWER]))
 
 
 def _forms(settings: Settings) -> Outcome:
@@ -118,14 +122,14 @@ def _there(folder: Path) -> Path:
     return folder
 
 
-def _mailbox(settings: Settings, mailbox: Mailbox, clock: Clock) -> Outcome:
-    sentence = composition.source_of(settings, mailbox, clock).inbox.check()
+def _mailbox(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Outcome:
+    sentence = MailRoads(settings, clock).inbox(mailbox).check()
     unverified = not (mailbox.trusted_server or mailbox.vouched)
     return sentence, (words.nobody_is_verified(mailbox.name),) if unverified else ()
 
 
-def _sending(settings: Settings) -> Outcome:
-    return composition.postbox_of(settings).check(), ()
+def _sending(settings: Settings, clock: Clock) -> Outcome:
+    return MailRoads(settings, clock).postbox().check(), ()
 
 
 def _channel(settings: Settings, clock: Clock) -> Outcome:

@@ -19,11 +19,12 @@ from bot.composition import Moves, build
 from bot.local.folder import FolderChannel
 from bot.local.sent import sent_letters
 from bot.logs import log_to
-from bot.settings import Settings, checked
+from bot.settings import FILE_NAME, load
 from bot.text import demo as words
 from bot.worker import stopped_by_signals
 
 CLOCK = datetime(2026, 12, 3, 17, 0)  # noqa: DTZ001 - London's wall time; `SetClock` makes it aware
+MAILBOX, SENT = "mailbox", "sent"
 _LISTS = ("gias-extract.csv", "contacts.csv", "terms.toml")
 
 
@@ -31,9 +32,8 @@ def demonstrate(folder: Path | None, clock: datetime, *, stay: bool, port: int) 
     """Set the sample inbox up, run the bot over it, tell what happened; then serve the channel page while wanted."""
     log_to(sys.stderr, "warning")
     with _place(folder) as place:
-        settings = _settings(place, clock, port)
-        _lay_out(place, settings)
-        with build(settings, SetClock(clock)) as moves:
+        _lay_out(place, clock, port)
+        with build(load(place), SetClock(clock)) as moves:
             console.say(words.introduction(clock, len(list(_sample("inbox").iterdir()))))
             moves.worker.run_once()
             _tell(moves)
@@ -55,31 +55,17 @@ def _place(folder: Path | None) -> Iterator[Path]:
         shutil.rmtree(throwaway, ignore_errors=True)
 
 
-def _settings(place: Path, clock: datetime, port: int) -> Settings:
-    return checked(
-        {
-            "folder": place,
-            "council": {
-                "name": words.COUNCIL,
-                "inbox_address": "school.admissions@westhaven.example",
-                "complaints": words.COMPLAINTS,
-            },
-            "database": {"key": f"file:{place / 'key' / 'moves.key'}"},
-            "mailboxes": [{"name": "admissions", "trusted_server": "mx.westhaven.example"}],
-            "channel": {"kind": "local", "page_port": port},
-            "schools": {"gias": "gias-extract.csv", "contacts": "contacts.csv"},
-            "service": {"clock": clock},
-        }
-    )
-
-
-def _lay_out(place: Path, settings: Settings) -> None:
-    """Put key, lists and letters where the settings say; what is there already stays, so a second run is a second run."""
+def _lay_out(place: Path, clock: datetime, port: int) -> None:
+    """Put settings, key, lists and letters there; letters that are there stay, so a second run is a second run."""
+    settings = _sample("moves.toml.template").read_text(encoding="utf-8")
+    for name, value in {"folder": str(place), "port": str(port), "clock": clock.isoformat()}.items():
+        settings = settings.replace(f"{{{name}}}", value)
+    (place / FILE_NAME).write_text(settings, encoding="utf-8")
     with contextlib.suppress(FileExistsError):
         keys.write_key_file(place / "key" / "moves.key", keys.new_key())
     for name in _LISTS:
         _copy(_sample(name), place / name)
-    mailbox = settings.at(settings.mailboxes[0].path)
+    mailbox = place / MAILBOX
     if not mailbox.exists():
         for letter in _sample("inbox").iterdir():
             _copy(letter, mailbox / "arrivals" / letter.name)
@@ -104,7 +90,7 @@ def _tell(moves: Moves) -> None:
     for post in FolderChannel(moves.settings.at(moves.settings.channel.path)).posts():
         console.say(words.post(post.content["text"], in_thread=bool(post.thread)))
     console.say(f"\n{words.SENT}")
-    sent = sent_letters(moves.settings.at(moves.settings.sending.path))
+    sent = sent_letters(moves.settings.folder / SENT)
     console.table(words.SENT_HEADINGS, [(", ".join(letter.to), letter.subject) for letter in sent])
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 
 from bot.cli import console
 from bot.composition import Moves
+from bot.flows.listening import listening
 from bot.local.page import ChannelPage
+from bot.mail_settings import FolderSending
 from bot.slack.app import build_app
 from bot.slack.deps import Deps, Team
 from bot.slack.socket import SlackLine
@@ -19,7 +22,8 @@ def run(moves: Moves, *, once: bool) -> bool:
     if once:
         return not moves.worker.run_once().troubles
     stop = Event()
-    with stopped_by_signals(stop), line_to_the_team(moves):
+    heard = listening(tuple(moves.roads.listeners()), moves.worker.wake)
+    with stopped_by_signals(stop), line_to_the_team(moves), heard:
         moves.worker.run(stop)
     console.say(words.STOPPED)
     return True
@@ -37,7 +41,11 @@ def line_to_the_team(moves: Moves) -> Iterator[None]:
 
 def _page(moves: Moves) -> ChannelPage:
     settings = moves.settings
-    channel, sent = settings.at(settings.channel.path), settings.at(settings.sending.path)
+    sending = settings.sending
+    sent = (
+        sending.path if isinstance(sending, FolderSending) else Path("sent")
+    )  # else nothing lies there to be shown
+    channel, sent = settings.at(settings.channel.path), settings.at(sent)
     page = ChannelPage(channel, sent, port=settings.channel.page_port)
     page.start()
     console.say(words.OPEN_PAGE.format(url=page.url))

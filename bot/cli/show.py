@@ -1,13 +1,16 @@
 """Listings: cases, one case, a panel, letters, the outbox. The same data as a table for people and as JSON."""
 
+import base64
 from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from bot.cli import console
 from bot.composition import Moves
 from bot.flows.desk import CaseLine, Details, PanelView
 from bot.flows.dispositions import Disposition, Reason
+from bot.local.sent import read_letter
 from bot.text import cards, dates, details, dispositions, listings, stages
 from bot.text import cli as words
 from bot.text.cli import Heading
@@ -61,6 +64,35 @@ def letters(moves: Moves, *, as_json: bool) -> None:
         console.as_json([_letter_data(letter) for letter in kept])
         return
     console.table(Heading.LETTERS, [letter_row(letter) for letter in kept])
+
+
+class LetterKind(StrEnum):
+    """A letter that can be looked at before it is written."""
+
+    ANSWER = "answer"
+    ASK_AGAIN = "ask-again"
+    REMINDER = "reminder"
+
+
+def preview(moves: Moves, reference: str, kind: LetterKind) -> None:
+    """Show a letter about a case as it would go now. Nothing is sent or kept. Raises `NoSuchCase`."""
+    case_ = moves.casebook.case(reference)
+    book, key = moves.letterbook, f"preview/{reference}"
+    message = {
+        LetterKind.ANSWER: lambda: book.answer(case_, key=key),
+        LetterKind.ASK_AGAIN: lambda: book.asked_again(case_, key=key),
+        LetterKind.REMINDER: lambda: (
+            book.reminder(case_, case_.deadline, key=key) if case_.deadline else None
+        ),
+    }[kind]()
+    if message is None:
+        console.say(words.NOBODY_TO_WRITE_TO)
+        return
+    letter = read_letter(base64.b64decode(message.payload["raw"]))
+    console.pairs(
+        {words.TO: ", ".join(letter.to), words.COPY: ", ".join(letter.cc), words.SUBJECT: letter.subject}
+    )
+    console.say(f"\n{letter.text}")
 
 
 def outbox(moves: Moves, *, as_json: bool) -> None:
@@ -138,6 +170,14 @@ def _lists(shown: Details) -> Iterator[tuple[str, list[str]]]:
         yield details.ATTENTION, dispositions.attention(case_.attention)
     if case_.gaps:
         yield details.missing(len(case_.gaps)), [details.gap(gap) for gap in case_.gaps]
+    if shown.changes:
+        yield (
+            details.CHANGED,
+            [
+                details.changed(one.after.label, one.field, one.before, one.after, one.letter)
+                for one in shown.changes
+            ],
+        )
     facts = case_.referral.facts.items()
     yield (
         words.ANSWERS,

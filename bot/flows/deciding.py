@@ -23,7 +23,8 @@ class Verdict:
     """What becomes of a letter and why, with the commands that follow from it.
 
     `tell` is set where the verified sender is told how to send it again; `about` are addresses that a bounce concerns;
-    `officer` is set where it is put before the officer in a post of its own.
+    `officer` is set where it is put before the officer in a post of its own; `last_post` where more letters like it
+    get none for a day.
     """
 
     becomes: Disposition
@@ -33,6 +34,7 @@ class Verdict:
     about: tuple[str, ...] = ()
     tell: bool = False
     officer: bool = False
+    last_post: bool = False
 
 
 def set_aside(reason: Reason, *, tell: bool = False) -> Verdict:
@@ -64,6 +66,7 @@ class Deciding:
             self._reports_from_elsewhere,
             _announces_a_failure(self._references),
             self._replies,
+            _speaks_of_pressure,
             _brings_something_else,
         )
 
@@ -73,8 +76,7 @@ class Deciding:
             verdict = question(hearing)
             if verdict is not None:
                 return verdict
-        pressed = Sign.PRESSURE in hearing.signs
-        return for_officer(Reason.POSSIBLE_PRESSURE if pressed else Reason.QUESTION)
+        return for_officer(Reason.QUESTION)
 
     def _brings_forms(self, hearing: Hearing) -> Verdict | None:
         forms = one_a_pupil(hearing.recognised)
@@ -170,9 +172,11 @@ def _from_ourselves(hearing: Hearing) -> Verdict | None:
 
 
 def _from_a_machine(hearing: Hearing) -> Verdict | None:
-    """Never answered, never a case."""
+    """Never answered, never a case by itself; but a form that a photocopier or a portal sends must not be lost."""
     if hearing.opened.sorting.kind is not LetterKind.AUTOMATIC:
         return None
+    if hearing.recognised:
+        return for_officer(Reason.MACHINE_WITH_FORM)
     return Verdict(Disposition.AUTOMATIC, Reason.MACHINE)
 
 
@@ -248,6 +252,11 @@ def _announces_a_failure(
         return for_officer(Reason.FAILURE_NOTICE, *references(hearing))
 
     return question
+
+
+def _speaks_of_pressure(hearing: Hearing) -> Verdict | None:
+    """Wording that may mean that a parent is pressed to agree (R57): a flag for a person, whatever else is enclosed."""
+    return for_officer(Reason.POSSIBLE_PRESSURE) if Sign.PRESSURE in hearing.signs else None
 
 
 def _brings_something_else(hearing: Hearing) -> Verdict | None:

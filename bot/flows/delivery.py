@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -57,6 +57,7 @@ class Delivery:
         self._destinations = destinations
         self._clock = clock
         self._worker = worker
+        self._closed: dict[Road, datetime] = {}  # roads that asked us to wait, and until when
 
     def begin(self) -> int:
         """Take over at once what workers left in hand that died on this computer; how many messages."""
@@ -67,11 +68,16 @@ class Delivery:
         """Send until nothing is left that may go now. One message's failure never stops the next."""
         done = Delivered()
         while not stopping():
-            claimed = self._outbox.claim(self._worker, self._clock.now(), LEASE)
+            now = self._clock.now()
+            claimed = self._outbox.claim(self._worker, now, LEASE, roads=self._open_roads(now))
             if claimed is None:
                 break
             self._deliver_one(claimed, done)
         return done
+
+    def _open_roads(self, now: datetime) -> list[Road]:
+        """A destination that asks us to wait (429) is left alone: else every waiting message would spend a try on it."""
+        return [road for road in self._destinations if self._closed.get(road, now) <= now]
 
     def _deliver_one(self, claimed: Claimed, done: Delivered) -> None:
         try:
@@ -108,8 +114,11 @@ class Delivery:
             _log.error("given up", key=claimed.message.key)
             done.given_up += 1
             return
-        wait = None if error.retry_after is None else timedelta(seconds=error.retry_after)
-        self._outbox.not_sent(claimed, now + wait if wait else None, str(error), now)
+        again = None
+        if error.retry_after is not None:
+            again = now + timedelta(seconds=max(1.0, error.retry_after))
+            self._closed[claimed.message.road] = again
+        self._outbox.not_sent(claimed, again, str(error), now)
         done.put_off += 1
 
     def _uncertain(self, claimed: Claimed, reason: str, done: Delivered) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.clock import Clock
+from bot.flows.history import Change, changes
 from store.casebook import Casebook, PanelAgenda
 from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
 from store.protocol.agreement_commands import AgreementCommand
@@ -93,6 +94,7 @@ class Details:
     timeline: Sequence[Entry]
     letters: Sequence[int]
     actions: Sequence["Action"]
+    changes: Sequence[Change] = ()
 
 
 class Action(StrEnum):
@@ -247,6 +249,7 @@ class Desk:
             timeline=[_entry(entry) for entry in self._casebook.timeline(reference)],
             letters=case.letters,
             actions=self._rulebook.allowed(case),
+            changes=changes(self._casebook.answers(reference)),
         )
 
     def panel(self, on: date | None = None) -> PanelView | None:

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     SENDER_NOT_OF_SCHOOL = (
         "sender_not_of_school"  # a corrected form from somebody else than the case's school
     )
+    MACHINE_WITH_FORM = "machine_with_form"  # a photocopier or a portal sends what a person filled in
     NOT_TAKEN_UP = "not_taken_up"  # the protocol refused what the letter asked for
     ENCLOSED_LETTER = "enclosed_letter"  # what matters may be inside an enclosed letter or archive
     # nothing to do

@@ -8,19 +8,20 @@ A step that has been done is found done at the next pass, and the pass goes on f
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from hashlib import sha256
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
 from bot.clock import Clock
+from bot.flows.copies import Copies, Key, at_hand, made
 from bot.flows.deciding import Deciding, Verdict, for_officer, set_aside
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.hearing import Hearing, written
 from bot.flows.incidents import incident
-from bot.flows.opening import OpenedLetter, Opening
-from bot.flows.senders import KnownPeople, Sender, sender_of
+from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
+from bot.flows.restraint import Restraint, subject_key
+from bot.flows.senders import KnownPeople, Remembered, Sender, sender_of
 from bot.isolation import CannotStart, Child, Died, Failed, MemoryOver, Stopped, TimeOver
 from bot.ports import Inbox, Waiting
 from mail import LetterGone, LetterTooBig
@@ -33,7 +34,6 @@ from store.tables import Folder
 MOST_TRIES = 5
 """A letter that has been begun so often without an end is set aside: something in it brings us down."""
 
-_DAY = timedelta(days=1)
 _NOT_FETCHED = b"X-Managed-Moves: not fetched, too big\r\n"
 _log = structlog.get_logger()
 
@@ -49,6 +49,10 @@ class Opener(Protocol):
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
         ...
 
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        """A copy of one of its forms with places marked, b"" when there can be none. Raises the same."""
+        ...
+
 
 class InChild:
     """Opens letters in the killable child."""
@@ -62,9 +66,15 @@ class InChild:
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """The opened letter. Raises `bot.isolation.Stopped` or `Failed`."""
-        opened = self._child.call(raw, kept.received, how)
+        opened = self._child.call(open_letter, raw, kept.received, how)
         assert isinstance(opened, OpenedLetter)
         return opened
+
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        """A marked copy of one form, b"" when there can be none. Raises `bot.isolation.Stopped` or `Failed`."""
+        copy = self._child.call(mark_form, raw, kept.received, how, number, paths)
+        assert isinstance(copy, bytes)
+        return copy
 
 
 class LetterMessages(Protocol):
@@ -110,18 +120,19 @@ class Intake:
     ) -> None:
         self._letters = letters
         self._casebook = casebook
-        self._people = people
+        self._people = Remembered(people)
         self._opener = opener
         self._messages = messages
         self._clock = clock
-        self._answers_a_day = answers_a_day
-        self._deciding = Deciding(casebook, people)
+        self._restraint = Restraint(letters, answers_a_day=answers_a_day)
+        self._deciding = Deciding(casebook, self._people)
 
     def take_in(self, source: Source, stopping: Callable[[], bool] = lambda: False) -> TakenIn:
         """Deal with everything that waits, in the order of its arrival (R14), and file it in the mailbox.
 
         All bytes are kept before the first letter is opened. Raises `mail.MailError` when the mailbox cannot be listed.
         """
+        self._people.forget()
         done = TakenIn()
         copies: dict[int, list[str]] = defaultdict(list)
         listed = source.inbox.waiting()
@@ -193,7 +204,26 @@ class Intake:
             self._settle(kept, set_aside(_why_not_opened(error, kept.id)))
             return
         hearing = self._hearing(source, kept, opened)
-        self._settle(kept, self._deciding.decide(hearing), hearing)
+        verdict = self._deciding.decide(hearing)
+        with at_hand(self._copies(source, kept, raw, hearing, verdict)):
+            self._settle(kept, verdict, hearing)
+
+    def _copies(
+        self, source: Source, kept: KeptLetter, raw: bytes, hearing: Hearing, verdict: Verdict
+    ) -> Copies:
+        """Marked copies of the forms that will be answered with gaps. A copy is a kindness: without one the letter goes."""
+        forms = {str(form.number): form for form in hearing.opened.forms if form.markable}
+        found: dict[Key, bytes] = {}
+        for command in verdict.commands:
+            form = forms.get(getattr(command, "form", ""))
+            if form is None or form.reading is None or not getattr(command, "contact", ""):
+                continue
+            mark = partial(self._opener.mark, kept, raw, source.opening, form.number)
+            try:
+                found |= made(self._casebook.foresee(command, self._clock.now()), form.reading, mark)
+            except (Stopped, Failed, CaseworkError) as error:
+                _log.warning("no marked copy", letter=kept.id, kind=type(error).__name__)
+        return found
 
     def _open(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         """A child that dies once may have been anybody's victim (a computer short of memory); twice, the letter's."""
@@ -215,7 +245,7 @@ class Intake:
             sender=sender,
             signs=written(letter),
             id_used_before=self._id_used_before(kept, letter.message_id),
-            capped=self._capped(sender.email, letter.subject),
+            capped=self._restraint.answered_enough(sender.email, letter.subject, self._clock.now()),
         )
 
     def _id_used_before(self, kept: KeptLetter, message_id: str) -> bool:
@@ -224,15 +254,6 @@ class Intake:
             return False
         others = self._letters.with_message_id(kept.mailbox, message_id)
         return any(other.id != kept.id and _acted_on(other) for other in others)
-
-    def _capped(self, email: str, subject: str) -> bool:
-        """Two robots that look like people stop talking here: so many answers a day, half as many on one subject."""
-        if not email:
-            return True
-        recent = self._letters.from_sender(email, self._clock.now() - _DAY, marked="answered")
-        answered = [one.outcome.conclusion.detail for one in recent if one.outcome is not None]
-        same_subject = [detail for detail in answered if detail.get("subject_key") == _subject_key(subject)]
-        return len(answered) >= self._answers_a_day or len(same_subject) >= max(1, self._answers_a_day // 2)
 
     def _settle(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None = None) -> None:
         """Write what becomes of it. What the protocol refuses is put before the officer instead."""
@@ -247,12 +268,14 @@ class Intake:
             self._write(kept, refused, hearing)
 
     def _write(self, kept: KeptLetter, verdict: Verdict, hearing: Hearing | None) -> None:
-        sender = hearing.sender if hearing else None
+        sender, now = hearing.sender if hearing else None, self._clock.now()
+        if sender is not None:
+            verdict = self._restraint.folded(verdict, sender.email, now)
         self._casebook.conclude(
             kept.id,
             _conclusion(verdict, hearing),
             verdict.commands,
-            self._clock.now(),
+            now,
             messages=self._messages.for_letter(kept, verdict, sender),
         )
         _log.info("letter", letter=kept.id, becomes=verdict.becomes.value, reason=verdict.reason.value)
@@ -326,7 +349,8 @@ def _detail(verdict: Verdict, hearing: Hearing) -> dict[str, Any]:
         "signs": sorted(sign.value for sign in hearing.signs),
         "about": list(verdict.about),
         "answered": _answered(verdict),
-        "subject_key": _subject_key(letter.subject),
+        "posted": verdict.officer,
+        "subject_key": subject_key(letter.subject),
         "damage": list(letter.damage),
         "unread": hearing.opened.unread,
         "documents": [
@@ -343,11 +367,3 @@ def _detail(verdict: Verdict, hearing: Hearing) -> dict[str, Any]:
 
 def _answered(verdict: Verdict) -> bool:
     return verdict.tell or any(getattr(command, "contact", "") for command in verdict.commands)
-
-
-def _subject_key(subject: str) -> str:
-    """Tells subjects apart without keeping them; answers and forwards of one subject are the same."""
-    bare = subject.casefold().strip()
-    while bare[:3] in {"re:", "fw:"} or bare[:4] in {"fwd:", "aw: "}:
-        bare = bare.partition(":")[2].strip()
-    return sha256(" ".join(bare.split()).encode("utf-8", "replace")).hexdigest()[:16]

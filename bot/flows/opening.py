@@ -1,10 +1,11 @@
 """Opens a letter and reads the forms in it. Runs in the killable child (`bot/isolation.py`), and nowhere else."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import forms
 import mail
@@ -17,7 +18,7 @@ CONVERSION_SECONDS = 130.0
 """What a document gets that LibreOffice or tesseract must look at: two tries of 60 s (`forms/conversion`)."""
 
 LIMITS = Limits(seconds=10.0, most_seconds=10.0 + 2 * CONVERSION_SECONDS)
-"""What one letter may take; what it is (`docs/limits.md`)."""
+"""What one letter may take: 10 s, and more only where it brings documents that must be converted."""
 
 FORMS_READ = 12
 """Documents of one letter that are read. A school that refers more pupils at once is asked by the officer."""
@@ -48,6 +49,7 @@ class OpenedForm:
     reading: Reading | None = None
     refusal: str = ""
     macros: bool = False
+    markable: bool = False  # a Word document as such: a copy of it can be marked and sent back
 
     @property
     def recognised(self) -> bool:
@@ -70,18 +72,43 @@ class OpenedLetter:
     unread: int = 0
 
 
+def work_on_letter(more: More, job: Callable[..., Any], *arguments: Any) -> Any:
+    """What the child does: `open_letter` or `mark_form`."""
+    return job(more, *arguments)
+
+
 def open_letter(more: More, raw: bytes, received: datetime, how: Opening) -> OpenedLetter:
-    """Parse, sort, and read each document; a form's refusal is a code, never an exception."""
+    """Parse, sort, unpack, and read each document; a form's refusal is a code, never an exception."""
     letter = mail.parse(raw, received=received, trusted_server=how.trusted_server)
-    documents = [*_readable(letter)][:FORMS_READ]
+    enclosed = _enclosed(letter)
+    documents = [*_readable(letter, enclosed)][:FORMS_READ]
     opened = tuple(_opened(number, one, how.definitions, more) for number, one in enumerate(documents, 1))
     return OpenedLetter(
         letter=_without_bytes(letter),
         stable_key=mail.stable_key(letter),
         sorting=_sorted(letter, how),
         forms=opened,
-        unread=len(letter.documents) - len(documents),
+        unread=len(enclosed) - len(documents),
     )
+
+
+def mark_form(
+    _more: More, raw: bytes, received: datetime, how: Opening, number: int, paths: tuple[str, ...]
+) -> bytes:
+    """A copy of one Word form of a letter with these places marked, b"" for a document that cannot be marked."""
+    letter = mail.parse(raw, received=received, trusted_server=how.trusted_server)
+    documents = [*_readable(letter, _enclosed(letter))][:FORMS_READ]
+    try:
+        return forms.mark_gaps(documents[number - 1].data, paths)
+    except (FormError, IndexError):
+        return b""
+
+
+def _enclosed(letter: Letter) -> Sequence[Attachment]:
+    """What was enclosed, with forwarded letters, archives and winmail.dat unpacked; a forged letter stays shut."""
+    if letter.authenticity is Authenticity.FAIL:
+        return letter.documents
+    return mail.unpack(letter).documents
 
 
 def _sorted(letter: Letter, how: Opening) -> mail.Sorting:
@@ -90,14 +117,14 @@ def _sorted(letter: Letter, how: Opening) -> mail.Sorting:
     )
 
 
-def _readable(letter: Letter) -> Iterator[Attachment]:
+def _readable(letter: Letter, enclosed: Sequence[Attachment]) -> Iterator[Attachment]:
     """What may be a form. Nothing in a letter that fails authentication, and nobody's macros but a verified sender's.
 
     A macro file is read as text and nothing in it is run; the casebook still asks who sent it.
     """
     if letter.authenticity is Authenticity.FAIL:
         return
-    for document in letter.documents:
+    for document in enclosed:
         if document.kind is AttachmentKind.WORD_MACRO and letter.authenticity is not Authenticity.PASS:
             continue
         if document.kind in _READ or document.kind is AttachmentKind.PROTECTED or _claims(document):
@@ -111,7 +138,12 @@ def _claims(document: Attachment) -> bool:
 def _opened(number: int, document: Attachment, definitions: Path | None, more: More) -> OpenedForm:
     if document.kind in _CONVERTED:
         more(CONVERSION_SECONDS)
-    blank = OpenedForm(number, document.sha256, macros=document.kind is AttachmentKind.WORD_MACRO)
+    blank = OpenedForm(
+        number,
+        document.sha256,
+        macros=document.kind is AttachmentKind.WORD_MACRO,
+        markable=document.kind is AttachmentKind.WORD,
+    )
     try:
         return replace(
             blank, reading=forms.read(document.data, name=document.name, library=_library(definitions))

@@ -41,6 +41,39 @@ class KnownPeople(Protocol):
         ...
 
 
+class Remembered:
+    """The directory, each question asked once a pass: a pass over a full mailbox asks of the same few schools."""
+
+    def __init__(self, people: KnownPeople) -> None:
+        self._people = people
+        self.forget()
+
+    def forget(self) -> None:
+        """Ask anew from here on: the lists may have been read again."""
+        self._contacts: dict[str, ContactEntry | None] = {}
+        self._schools: dict[str, SchoolEntry | None] = {}
+        self._found: dict[tuple[str, str, str], SchoolEntry | None] = {}
+
+    def contact(self, email: str) -> ContactEntry | None:
+        """The contact with this address."""
+        if email not in self._contacts:
+            self._contacts[email] = self._people.contact(email)
+        return self._contacts[email]
+
+    def school(self, urn: str) -> SchoolEntry | None:
+        """The school with this unique reference number."""
+        if urn not in self._schools:
+            self._schools[urn] = self._people.school(urn)
+        return self._schools[urn]
+
+    def find_school(self, *, name: str = "", number: str = "", domain: str = "") -> SchoolEntry | None:
+        """The one school that answers to these."""
+        asked = (name, number, domain)
+        if asked not in self._found:
+            self._found[asked] = self._people.find_school(name=name, number=number, domain=domain)
+        return self._found[asked]
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who wrote a letter. `school` is by the contact list, else by the mail domain; `listed` is by the list alone."""

@@ -24,6 +24,11 @@ class SentLetter:
     enclosed: tuple[str, ...] = ()
 
 
+def read_letter(raw: bytes) -> SentLetter:
+    """One letter of ours."""
+    return _seen(BytesParser(policy=policy.default).parsebytes(raw))
+
+
 def sent_letters(folder: Path) -> Iterator[SentLetter]:
     """Every letter in the folder, oldest first."""
     parser = BytesParser(policy=policy.default)

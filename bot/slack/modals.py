@@ -33,7 +33,7 @@ def problem(sentence: str) -> View:
 def case_details(details: Details) -> View:
     """Everything about one case: names, where it stands, gaps with their source, answers, letters, what happened."""
     blocks = [note(words.FOR_YOU), *_pupil(details.case), *_standing(details), *_gaps(details.case)]
-    blocks += [*_answers(details.case), *_lists(details.case), *_history(details)]
+    blocks += [*_changes(details), *_answers(details.case), *_lists(details.case), *_history(details)]
     return _view(details.case.reference, capped(blocks, VIEW_BLOCKS, listings.MORE_DETAILS))
 
 
@@ -62,6 +62,14 @@ def _gaps(case: Case) -> list[Block]:
     required_first = sorted(case.gaps, key=lambda gap: gap.level is not Level.MUST)
     lines = "\n".join(f"• {words.gap(gap)}" for gap in required_first)
     return [_header(words.missing(len(case.gaps))), *_pieces(lines)]
+
+
+def _changes(details: Details) -> list[Block]:
+    lines = [
+        f"• {words.changed(one.after.label, one.field, one.before, one.after, one.letter)}"
+        for one in details.changes
+    ]
+    return [_header(words.CHANGED), *_pieces("\n".join(lines))] if lines else []
 
 
 def _answers(case: Case) -> Iterator[Block]:

@@ -36,7 +36,9 @@ LAWFULNESS: Final = "Lawful stage: please look. The thread says what the guidanc
 NOTHING_YET: Final = "No case is meant for this panel yet."
 
 LETTER_TITLE: Final = "A letter waits for the officer"
-WHERE_LETTERS: Final = "Who wrote, and what came with it, is shown by `moves letters` on the bot's computer."
+WHERE_LETTERS: Final = (
+    "Who wrote, and what came with it, is shown by `moves letters show` on the bot's computer."
+)
 
 
 def title(case: CaseLine) -> str:

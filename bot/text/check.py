@@ -62,6 +62,14 @@ def people(schools: int, contacts: int) -> str:
     return f"{dates.count(schools, 'school')}, {dates.count(contacts, 'contact')}."
 
 
+def nobody_is_told(role: str) -> str:
+    """A service of the council that must be told of looked-after children has no line (R2)."""
+    return (
+        f"The contact list has no “{role}”: nobody there is told when a looked-after child is referred (R2). "
+        f"Add a line without a URN whose role is “{role}”."
+    )
+
+
 def forms(number: int) -> str:
     """How many forms are known."""
     return f"{dates.count(number, 'form')} known."

@@ -25,6 +25,22 @@ CASES = "List the cases."
 CASE = "Show one case: what it rests on, what is missing, what has happened."
 PANEL = "Show the next panel's agenda, or that of a DATE."
 LETTERS = "List the letters that came, and what became of each."
+LETTER = "Show one letter as it came: who wrote, what came with it, what it says."
+LETTER_NUMBER = "The letter's number, as listed."
+FROM = "From"
+GENUINE = "Sender"
+ENCLOSED = "Enclosed"
+AUTHENTICITY = {
+    "pass": "proven by our mail server",
+    "fail": "NOT from that address, says our mail server",
+    "none": "not proven",
+}
+PREVIEW = "Show a letter about a case as it would go now. Nothing is sent."
+PREVIEW_KIND = "Which letter."
+NOBODY_TO_WRITE_TO = "Nobody of the contact list may be written to about this, or it has no deadline."
+TO = "To"
+COPY = "Copy"
+SUBJECT = "Subject"
 OUTBOX = "List what waits to go out, what has gone, and what could not go."
 RECORD = "Record a decision or a fact on a case."
 RECORD_CRISIS = "Record that a referral answers a crisis or incident (R21)."
@@ -135,3 +151,8 @@ def no_such_school(name: str) -> str:
 def recorded(reference: str, stage: str) -> str:
     """A record was made."""
     return f"Recorded. {reference}: {stage}."
+
+
+def no_such_letter(number: int) -> str:
+    """There is no letter with this number."""
+    return f"There is no letter {number}. `moves letters` lists them."

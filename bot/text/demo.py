@@ -4,12 +4,6 @@ from datetime import datetime
 
 from bot.text import dates
 
-COUNCIL = "Westhaven Council"
-COMPLAINTS = (
-    "the Westhaven Family Information Service (family.information@westhaven.example), "
-    "or the complaints procedure of the school."
-)
-
 CAME_IN = "What came in, and what became of each letter"
 CASES = "The cases"
 POSTED = "What was posted to the team's channel"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from textwrap import shorten
 from typing import Final, TypeAlias
 
 from bot.text import dates
@@ -25,6 +26,7 @@ STANDING: Final = "Where it stands"
 ATTENTION: Final = "For the officer to look at"
 NOTHING_MISSING: Final = "Nothing is missing."
 HAPPENED: Final = "What has happened"
+CHANGED: Final = "What corrected forms changed"
 OTHER_ANSWERS: Final = "Answers"
 UNNAMED_LIST: Final = "List"
 
@@ -121,7 +123,7 @@ def gap(missed: Gap) -> str:
 
 def label(theirs: str, field: str) -> str:
     """The question in the words of their form, else the field's own name in words."""
-    return theirs.strip() or field.replace(".", " ").replace("_", " ")
+    return theirs.strip().rstrip(" :") or field.replace(".", " ").replace("_", " ")
 
 
 def answer(fact: Fact) -> str:
@@ -130,6 +132,13 @@ def answer(fact: Fact) -> str:
         return f"{STATES[fact.state]}: {fact.raw}" if fact.raw.strip() else STATES[fact.state]
     shown = value(fact.value) or fact.raw
     return shown if fact.sure else f"{shown} (please check: the form says “{fact.raw}”)"
+
+
+def changed(theirs: str, field: str, before: Fact, after: Fact, letter: int | None) -> str:
+    """An answer that gave way to another."""
+    by = f" (letter {letter})" if letter is not None else ""
+    earlier, later = (shorten(answer(fact), 120, placeholder=" …") for fact in (before, after))
+    return f"{label(theirs, field)}: {earlier} → {later}{by}"
 
 
 def value(held: Held) -> str:

@@ -48,6 +48,7 @@ REASONS: Final = {
     Reason.UNKNOWN_FORM: "It brings a form of a kind that is not known here.",
     Reason.IDENTITY_CONFLICT: "It seems to belong to a case, but the pupil's details do not agree with that case.",
     Reason.SENDER_NOT_OF_SCHOOL: "A corrected form came from somebody outside the case's home school; it was not taken over.",
+    Reason.MACHINE_WITH_FORM: "A machine sent it, and it brings a referral form. Machines are never answered: ask the school.",
     Reason.NOT_TAKEN_UP: "The protocol does not allow what it asks for at this stage.",
     Reason.ENCLOSED_LETTER: "What matters may be inside an enclosed letter or archive, which is not opened by itself.",
     Reason.DELIVERED_TWICE: "The mailbox delivered the same letter before.",
@@ -71,6 +72,7 @@ PUBLIC: Final = {
     Reason.FAILURE_NOTICE: _READ,
     Reason.IDENTITY_CONFLICT: _READ,
     Reason.SENDER_NOT_OF_SCHOOL: _READ,
+    Reason.MACHINE_WITH_FORM: _READ,
     Reason.NOT_TAKEN_UP: _READ,
     Reason.ENCLOSED_LETTER: _READ,
     Reason.UNKNOWN_FORM: "It brings a form of a kind that is not known here.",
@@ -103,6 +105,11 @@ ATTENTION: Final = {
     Attention.POSSIBLE_PRESSURE: "The wording may mean that a parent is being pressed to agree. Please read it (R57).",
     Attention.FROM_A_SCAN: "The form is a scan: what seems missing may only be hard to read.",
 }
+
+
+MORE_LIKE_IT: Final = (
+    "More letters like it from this sender are not posted for a day: `moves letters` lists them."
+)
 
 
 def public(reason: Reason) -> str:

@@ -7,11 +7,16 @@ WHOLE_FILE = "moves.toml"
 NOT_AN_ADDRESS = "write one e-mail address, such as school.admissions@council.example"
 BAD_DATABASE_URL = "start it with sqlite:/// (a file on this computer) or postgresql:// (a server)"
 BAD_KEY_SOURCE = "write keyring, file:PATH, environment:NAME or command:COMMAND"
+TRIAL = "This is a trial: every letter goes to {address}, and none to a school."
+WRONG_SOURCE = (
+    "a secret may not stand here: write file:PATH, environment:NAME, command:COMMAND or keyring:NAME"
+)
 SLACK_NOT_WHOLE = 'with channel.kind = "slack", set slack.workspace (T…) and slack.channel (C…)'
 SAME_MAILBOX_NAME = "two mailboxes have the same name; give each its own"
 
 _FIXES = {
     "missing": "this is needed; add it",
+    "union_tag_invalid": "there is no such kind; the README lists them",
     "extra_forbidden": "there is no such setting; check the spelling or remove it",
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
@@ -63,6 +68,18 @@ def no_token(kind: str) -> str:
 def no_key(source: str) -> str:
     """The database key cannot be had."""
     return f"database.key: no key could be read from {source}. Without it the case database cannot be opened."
+
+
+def no_secret(key: str, source: str) -> str:
+    """A secret cannot be had."""
+    return (
+        f"{key}: nothing could be read from {source}. Check that it is there and that this user may read it."
+    )
+
+
+def no_mailbox(key: str, name: str) -> str:
+    """A road names a mailbox that is not set up, or is of a kind that cannot do this."""
+    return f"{key}: there is no mailbox “{name}” of a kind that can do this. Name one of [[mailboxes]]."
 
 
 def bad_key(source: str) -> str:

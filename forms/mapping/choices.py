@@ -1,6 +1,7 @@
 """Which of several printed words was chosen: by a box, by striking out, by any other mark, or by standing alone."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -202,19 +203,26 @@ def _lone_box(boxes: list[_Token], options: Options) -> Choice | None:
 
 def _owners(boxes: list[_Token], words: list[_Token]) -> dict[int, _Token]:
     """Which word each box belongs to: boxes stand all before or all after their words."""
-    before = min(box.at for box in boxes) < words[0].at
+    if boxes[0].at >= words[0].at:
+        earlier = ((box, bisect_right(words, box.at, key=_end)) for box in boxes)
+        return {id(box): words[count - 1] for box, count in earlier if count}
     owners: dict[int, _Token] = {}
-    for box in boxes:
-        if before:
-            later = [word for word in words if word.at >= box.end]
-            between = [other for other in boxes if later and box.at < other.at < later[0].at]
-            if later and (not between or not any(other.box for other in between)):
-                owners[id(box)] = later[0]
-        else:
-            earlier = [word for word in words if word.end <= box.at]
-            if earlier:
-                owners[id(box)] = earlier[-1]
+    ticked_before: int | None = None  # the word that a ticked box nearer to it stands before
+    for box in reversed(boxes):
+        place = bisect_left(words, box.end, key=_start)
+        if place < len(words) and ticked_before != place:
+            owners[id(box)] = words[place]
+        if box.box:
+            ticked_before = place
     return owners
+
+
+def _start(token: _Token) -> int:
+    return token.at
+
+
+def _end(token: _Token) -> int:
+    return token.end
 
 
 def _by_tick(tick: _Token, words: list[_Token], options: Options) -> Choice:

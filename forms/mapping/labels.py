@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -62,45 +62,59 @@ _LONG = 300
 Cut = tuple[int, int, str]  # start, end, key
 
 
-def cuts(line: Para, text: str) -> list[Cut]:
+def cuts(line: Para, text: str) -> tuple[Cut, ...]:
     """The parts of a line that could be a label, whole line first."""
-    found: list[Cut] = []
     if not text or text.isspace():
-        return found
+        return ()
+    turns = _turns(line) if len(line.spans) > 1 else ()
+    return _parted(text, turns) if len(text) <= LONGEST_LABEL else _cut_up(text, turns)
+
+
+def _turns(line: Para) -> tuple[int, ...]:
+    """Where a line begins to look or to be something else: bold ends, a control begins."""
+    found: list[int] = []
+    at = 0
+    before: tuple[bool, Kind, str] | None = None
+    for span in line.spans:
+        look = (span.marks is not Mark.NONE and Mark.BOLD in span.marks, span.kind, span.control)
+        if before is not None and look != before:
+            found.append(at)
+        before = look
+        at += 1 if span.kind is Kind.CHECK else len(span.text)
+    return tuple(found)
+
+
+def _cut_up(text: str, turns: tuple[int, ...]) -> tuple[Cut, ...]:
+    found: list[Cut] = []
     whole = key(text)
     if whole:
         found.append((0, len(text), whole))
     if _CHOICE_ALONE.fullmatch(text):
-        return found
-    if len(line.spans) == 1:
+        return tuple(found)
+    if not turns:
         match = _MAY_BREAK.search(text, 0, _LONG)
         if match is None or (whole and match.start() >= len(text.rstrip()) - 1):
-            return found  # one piece: nothing parts it, or its own question mark does
-    starts, ends = _edges(line, text)
+            return tuple(found)  # one piece: nothing parts it, or its own question mark does
+    starts, ends = _edges(text, turns)
     for start in starts:
         for end in ends:
             if start < end <= start + LONGEST_LABEL and (start or end < len(text)):
                 part = key(text[start:end])
                 if part:
                     found.append((start, end, part))
-    return found
+    return tuple(found)
 
 
-def _edges(line: Para, text: str) -> tuple[list[int], list[int]]:
-    starts, ends = {0}, {len(text)}
+_parted = lru_cache(maxsize=2048)(_cut_up)
+"""The same labels stand on every copy of a form; they are parted once."""
+
+
+def _edges(text: str, turns: Iterable[int]) -> tuple[list[int], list[int]]:
+    starts, ends = {0, *turns}, {len(text), *turns}
     for match in _BREAK.finditer(text, 0, _LONG):
         ends.add(match.start())
         if match.group() not in _CLOSES:
             starts.add(match.end())
-    at = 0
-    before: tuple[bool, Kind, str] | None = None
-    for span in line.spans:
-        look = (span.marks is not Mark.NONE and Mark.BOLD in span.marks, span.kind, span.control)
-        if before is not None and look != before:
-            starts.add(at)
-            ends.add(at)
-        before = look
-        at += 1 if span.kind is Kind.CHECK else len(span.text)
     if len(text) > _LONG:
         starts = {0}
     return sorted(starts), sorted(ends)
@@ -155,7 +169,7 @@ class Sighting:
     """The parts of a page that could be labels, made once for every definition that is tried."""
 
     layout: Layout
-    cuts: list[tuple[Place, int, list[Cut]]] = field(
+    cuts: list[tuple[Place, int, tuple[Cut, ...]]] = field(
         default_factory=list
     )  # place, number of the line, its parts
     keys: set[str] = field(default_factory=set)
@@ -333,23 +347,26 @@ def _spare(seen: Sighting, index: Index, taken: Iterable[Anchor]) -> list[Anchor
     for place, number, line in seen.cuts:
         if (place.order, number) in used:
             continue
+        in_bold = _opens_bold(place, number)
         for start, end, part in line:
-            if part not in index.known and _looks_printed(place, number, end):
+            if part not in index.known and (in_bold or _looks_printed(place, number, end)):
                 label = place.texts[number][start:end].strip(" \t_")
                 found.append(Anchor(part, place, number, start, end, label))
     return found
 
 
 def _looks_printed(place: Place, line: int, end: int) -> bool:
-    """A label ends in a colon or a question mark, is bold, or stands alone at the left of its row."""
+    """A label ends in a colon or a question mark, or stands alone at the left of its row."""
     text = place.texts[line]
     return (
         text[:end].rstrip().endswith((":", "?"))
         or text[end : end + 1] in (":", "?")
-        or bold(place)
         or (place.grid is not None and end >= len(text.rstrip()))
-        or any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1])
     )
+
+
+def _opens_bold(place: Place, line: int) -> bool:
+    return any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1]) or bold(place)
 
 
 def same_sense(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from forms.mapping.labels import Anchor, Index
 from forms.mapping.layout import Grid, Layout, Place
 from forms.mapping.values import Values, plain
 from forms.mapping.words import key
-from forms.normalise import read_date
+from forms.normalise import LONGEST, read_date
 from forms.page import Span
 from forms.reading import AnswerState, RowValue
 
@@ -181,8 +181,8 @@ def _cell(column: Column, place: Place | None, values: Values) -> RowValue:
     text = plain([line.spans for line in place.lines])
     if not text or values.prompt(text):
         return ""
-    if column.type is FieldType.DATE and (meaning := read_date(text)).value is not None:
-        return str(meaning.value)
+    if column.type is FieldType.DATE and len(text) <= LONGEST and (day := read_date(text).value) is not None:
+        return str(day)
     return text
 
 

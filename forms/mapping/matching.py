@@ -20,7 +20,7 @@ def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
     matched: Matched = {}
     for label, anchors in by_key.items():
         if len(index.labels[label]) == 1:
-            _take(index.labels[label][0], anchors, index, matched)
+            _take(index.labels[label][0], anchors, found, index, matched)
     for label, anchors in by_key.items():
         if len(index.labels[label]) > 1:
             _share(label, anchors, index, matched)
@@ -48,29 +48,49 @@ _ENOUGH_TO_TELL = 12
 
 
 def _printed(anchor: Anchor, index: Index, own: set[int], found: Sequence[Anchor], *, in_bold: bool) -> bool:
+    if _is_answer(anchor, own, found):
+        return False
     if anchor.key in index.sections or any(
         not isinstance(index.questions[number], FieldSpec) for number in index.labels.get(anchor.key, ())
     ):
         return anchor.whole_line
-    if in_bold:
-        return anchor.bold
-    before = (
-        anchor.place.grid.rows[anchor.place.row][anchor.place.spot - 1]
-        if anchor.place.grid and anchor.place.spot
-        else None
-    )
-    answers = before is not None and any(other.place is before and id(other) in own for other in found)
-    return anchor.place.grid is not None and anchor.whole_line and not answers
+    return anchor.bold if in_bold else anchor.place.grid is not None and anchor.whole_line
 
 
-def _take(number: int, anchors: Sequence[Anchor], index: Index, matched: Matched) -> None:
-    """The label of a question that no other shares: its own section first, then a label that stands alone, then the first."""
+def _is_answer(anchor: Anchor, own: set[int], found: Sequence[Anchor]) -> bool:
+    """Whether words that no question claims stand where a label's answer does: alone beside it, or last in its line."""
+    place = anchor.place
+    text = place.texts[anchor.line]
+    if text[anchor.end :].strip() or text.rstrip().endswith((":", "?")):
+        return False
+    if place.grid is None or not anchor.whole_line:
+        return any(
+            other.place is place and other.line == anchor.line and other.at < anchor.at and id(other) in own
+            for other in found
+        )
+    before = place.grid.rows[place.row][place.spot - 1] if place.spot else None
+    return any(other.place is before and id(other) in own for other in found)
+
+
+def _take(
+    number: int, anchors: Sequence[Anchor], found: Sequence[Anchor], index: Index, matched: Matched
+) -> None:
+    """The label of a question that no other shares: its own section first, then one that is not where the answer of
+    another stands, then a label that stands alone, then the first.
+    """
     section = key(index.questions[number].section)
     best = anchors[0]
     if len(anchors) > 1:
+        labels = {id(anchor) for anchor in found if anchor.key in index.labels}
         best = min(
             anchors,
-            key=lambda one: (key(one.place.section) != section, not one.whole_line, not one.bold, one.at),
+            key=lambda one: (
+                key(one.place.section) != section,
+                _is_answer(one, labels, found),
+                not one.whole_line,
+                not one.bold,
+                one.at,
+            ),
         )
     held = matched.get(number)
     if held is None or (not held.whole_line and best.whole_line):

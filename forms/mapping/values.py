@@ -291,9 +291,12 @@ def _initials(options: tuple[str, ...]) -> Mapping[str, str]:
     }
 
 
+_PROSE = Meaning(None, ("longer than an answer of this kind",))
+
+
 def _by_meaning(read: Callable[[str], Meaning]) -> "Callable[[FieldSpec, Found, str], Choice]":
     def reader(_field: FieldSpec, _found: Found, text: str) -> Choice:
-        meaning = read(text)
+        meaning = read(text) if len(text) <= normalise.LONGEST else _PROSE
         doubt = meaning.doubts[0] if meaning.doubts else ""
         if meaning.value is None:
             return Choice(AnswerState.AMBIGUOUS, factor=0.5, how=doubt, rivals=meaning.rivals, doubt=doubt)

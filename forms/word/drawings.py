@@ -23,8 +23,8 @@ _UNITS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 28.35, "mm": 2.835}
 
 
 def chosen(alternatives: Element) -> Element | None:
-    """What stands for an AlternateContent: its first choice, for a box must not be read twice."""
-    choice = alternatives.find(_CHOICE)
+    """What stands for an AlternateContent: its first choice that holds something, for a box must not be read twice."""
+    choice = next((one for one in alternatives.iterchildren(_CHOICE) if len(one)), None)
     return alternatives.find(_FALLBACK) if choice is None else choice
 
 

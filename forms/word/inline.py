@@ -14,7 +14,7 @@ from forms.word.controls import Control, control
 from forms.word.fields import Field, form_data
 from forms.word.line import Line, as_mark
 from forms.word.looks import HIDDEN, PLAIN, Look
-from forms.word.names import Element, m, mc, r, w
+from forms.word.names import Element, m, mc, r, symex, w
 from forms.word.ovals import MOST, Oval, ringed
 
 if TYPE_CHECKING:
@@ -306,6 +306,10 @@ class Inline:
             glyphs.symbol(element.get(_CHAR) or "", element.get(_FONT) or ""), look._replace(font=None)
         )
 
+    def _new_sign(self, element: Element, look: Look) -> None:
+        """A symbol that Word 2016 keeps as its first choice, before the same one as text."""
+        self.write(glyphs.symbol(element.get(_NEW_CHAR) or "", element.get(_NEW_FONT) or ""), look)
+
     def _drawing(self, element: Element, look: Look) -> None:
         if self._muted or look.on & HIDDEN:
             return
@@ -368,6 +372,7 @@ class Inline:
         w("cr"): _fixed("\n"),
         w("noBreakHyphen"): _fixed("-"),
         w("sym"): _sign,
+        symex("symEx"): _new_sign,
         w("fldChar"): _field_char,
         w("instrText"): _code,
         w("drawing"): _drawing,
@@ -390,6 +395,8 @@ _RUBY_BASE = w("rubyBase")
 _MATH_TEXT = m("t")
 _CHAR = w("char")
 _FONT = w("font")
+_NEW_CHAR = symex("char")
+_NEW_FONT = symex("font")
 _CONTROL = w("control")
 _NAME = w("name")
 _ID = r("id")

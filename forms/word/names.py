@@ -7,6 +7,7 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its element type no public
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
+_SYMEX = "{http://schemas.microsoft.com/office/word/2015/wordml/symex}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -28,6 +29,11 @@ def w14(name: str) -> str:
 def w15(name: str) -> str:
     """A name of Word 2013's additions."""
     return _W15 + name
+
+
+def symex(name: str) -> str:
+    """A name of Word 2016's symbols outside the first plane of Unicode."""
+    return _SYMEX + name
 
 
 def r(name: str) -> str:

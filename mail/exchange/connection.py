@@ -25,12 +25,15 @@ from mail.exchange.access import ExchangeAccess
 from mail.exchange.troubles import SwitchedOff
 
 PIECE = 64 * 1024
-"""Bytes of an answer that are read together. The library's way is one byte at a time (`docs/decisions/`)."""
+"""Bytes of an answer that are read together. The library's way is one byte at a time: six times the work
+(`tests/benchmarks/test_exchange.py`).
+"""
 
 _LOGINS = {"ntlm": NTLM, "basic": BASIC, "oauth": OAUTH2}
 
-# The library logs whole requests, with letters in them, when it meets an error it does not know.
-logging.getLogger("exchangelib").setLevel(logging.CRITICAL + 1)
+# These log whole requests when they meet an error they do not know: letters, and the secrets that tokens are asked for with.
+for _name in ("exchangelib", "requests_oauthlib", "oauthlib"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 def connect(access: ExchangeAccess) -> Account:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from mail.errors import MailError, NotSent, Uncertain
-from mail.exchange import calls
+from mail.exchange import calls, folders
 from mail.exchange.access import ExchangeAccess
-from mail.exchange.calls import Changes, Listed
+from mail.exchange.answers import Changes, File, Listed, Outline
 from mail.exchange.connection import connect
-from mail.exchange.patience import Patience
+from mail.exchange.patience import Patience, patience_with
 from mail.exchange.troubles import (
     Busy,
     Cut,
@@ -48,7 +48,7 @@ class Line:
         patience: Patience | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.patience = patience or Patience()
+        self.patience = patience or patience_with(access)
         self._account = connect(access)
         self._connection = self._account.protocol
         self._pause = pause
@@ -58,11 +58,11 @@ class Line:
 
     def in_inbox(self) -> int:
         """How many letters lie in the inbox."""
-        return self._ask(lambda: calls.count(self._account, calls.inbox(self._account)))
+        return self._ask(lambda: folders.count(self._account, folders.inbox(self._account)))
 
     def in_sent_items(self) -> int:
         """How many letters lie in Sent Items."""
-        return self._ask(lambda: calls.count(self._account, calls.sent_items(self._account)))
+        return self._ask(lambda: folders.count(self._account, folders.sent_items(self._account)))
 
     def changes(self, state: str) -> Changes:
         """What changed in the inbox since a state, "" for all of it. Raises `Stale` when the state has expired."""
@@ -76,9 +76,13 @@ class Line:
         """A letter with its bytes. Raises `LetterGone` or `Unconvertible`."""
         return self._ask(lambda: calls.whole(self._account, letter_id))
 
-    def outline(self, letter_id: str) -> dict[str, str]:
+    def outline(self, letter_id: str) -> Outline:
         """What the server says of a letter whose bytes it cannot give."""
         return self._ask(lambda: calls.outline(self._account, letter_id))
+
+    def file(self, file_id: str) -> File:
+        """A file that is attached to a letter."""
+        return self._ask(lambda: calls.file(self._account, file_id))
 
     # -------------------------------------------------------------- moving
 
@@ -98,12 +102,12 @@ class Line:
         self._folders.clear()
 
     def _find_folder(self, name: str) -> str:
-        found = self._ask(lambda: calls.subfolders(self._account, calls.inbox(self._account)))
+        found = self._ask(lambda: folders.subfolders(self._account, folders.inbox(self._account)))
         return found.get(name.casefold(), "")
 
     def _make_folder(self, name: str) -> str:
         try:
-            return self._ask(lambda: calls.make_folder(self._account, calls.inbox(self._account), name))
+            return self._ask(lambda: folders.make_folder(self._account, folders.inbox(self._account), name))
         except MailError:
             made = self._find_folder(name)  # by another worker, or by us before the answer was lost
             if not made:

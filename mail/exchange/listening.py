@@ -37,6 +37,7 @@ class Listener:
     def close(self) -> None:
         """Stop. A stream that is open ends with its next word from the server; nobody waits for it."""
         self._closing.set()
+        self._news.set()  # whoever waits, waits no more
 
     def _begin(self) -> None:
         with self._lock:

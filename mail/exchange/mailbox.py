@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
 
-from mail.characters import one_line
 from mail.errors import LetterGone, LetterTooBig
 from mail.exchange.access import ExchangeAccess
-from mail.exchange.calls import Listed
+from mail.exchange.answers import Listed
 from mail.exchange.line import Line
 from mail.exchange.listening import Listener
+from mail.exchange.standing_in import stand_in
 from mail.exchange.troubles import NoAccess, Stale, Unconvertible
 from mail.folder import LARGEST_LETTER
 from mail.mailbox import Arrival, Waiting
@@ -131,7 +128,7 @@ class ExchangeMailbox:
             raw = self._line.whole(letter_id).raw
         except Unconvertible:
             raw = b""
-        return raw or _stand_in(self._line.outline(letter_id))
+        return raw or stand_in(self._line, letter_id, self._largest)
 
     def _move(self, letter_id: str, folder: str) -> None:
         try:
@@ -142,17 +139,3 @@ class ExchangeMailbox:
             self._line.forget_folders()
             self._line.move(letter_id, folder)
         self._letters.pop(letter_id, None)
-
-
-def _stand_in(outline: dict[str, str]) -> bytes:
-    """A letter in place of one that the server cannot convert: who wrote it, its subject and its words, so that a person
-    sees it and looks for it in the mailbox. Its documents are not in it.
-    """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((one_line(outline["name"]), one_line(outline["address"])))
-    message["Subject"] = one_line(outline["subject"])
-    if outline["message_id"]:
-        message["Message-ID"] = one_line(outline["message_id"])
-    message["X-Managed-Moves"] = "not converted by the mail server"
-    message.set_content(outline["text"])
-    return message.as_bytes()

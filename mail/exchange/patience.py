@@ -5,8 +5,10 @@ that asks to be left alone and is not slows down for everyone.
 import time
 from collections.abc import Callable
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from mail.errors import MailError
+from mail.exchange.access import ExchangeAccess
 from mail.exchange.troubles import Busy, LoginRefused
 
 FIRST_REFUSAL = 30 * 60.0
@@ -56,3 +58,14 @@ class Patience:
     def _wait(self, seconds: float, why: Callable[[float], MailError]) -> None:
         with self._lock:
             self._not_before, self._why = self._clock() + seconds, why
+
+
+_KNOWN: WeakValueDictionary[tuple[str, str], Patience] = WeakValueDictionary()
+_KNOWN_LOCK = Lock()
+
+
+def patience_with(access: ExchangeAccess) -> Patience:
+    """The patience of all who use this login in this process: a mailbox, its notices and the postbox try it once together."""
+    login = (access.endpoint, access.user or access.client)
+    with _KNOWN_LOCK:
+        return _KNOWN.setdefault(login, Patience())

@@ -92,6 +92,8 @@ def meaning(error: Exception) -> MailError:
         return error
     if code in _MEANINGS:
         return _MEANINGS[code]()
+    if isinstance(error, PermissionError):  # NTLM's, where the server breaks the conversation off
+        return LoginRefused()
     if code in _BUSY:
         return Busy(getattr(error, "back_off", None) or _USUAL_WAIT)
     if _is_of(error, "oauthlib", "requests_oauthlib"):

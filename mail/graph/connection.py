@@ -36,8 +36,9 @@ _CUT = "The connection to Microsoft Graph was cut, or no answer came in time."
 _STRANGE_LINK = "Microsoft Graph named a page on another server; it was not followed."
 _NO_JSON = "Microsoft Graph gave an answer that cannot be read."
 
-# Its lines hold whole addresses: the mailbox, ids, tokens of lists.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+# Their lines hold whole addresses: the mailbox, ids, Message-IDs, tokens of lists.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 _T = TypeVar("_T")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mail.errors import LetterGone
-from mail.graph.connection import Graph, Listing
+from mail.graph.connection import PAGE, Graph, Listing
 from mail.graph.folders import Folders
 from mail.graph.troubles import Trouble
 from mail.mailbox import Arrival, SyncState, Waiting
@@ -54,19 +54,18 @@ class GraphMailbox:
         self._largest = largest
         self._seen: dict[str, _Row] = {}
         self._next = ""  # the place to save once the letters of this listing are kept
-        self._quiet = 0  # looks since the folder was listed
-        self._unlisted = False  # the last listing stopped before its end
+        self._quiet = 0  # looks since the folder was listed from its beginning
+        self._onward = ""  # the last listing stopped before its end, at a letter of this time
 
     def waiting(self) -> Sequence[Waiting]:
         """What lies in the inbox, oldest first; nothing when nothing has changed since `all_kept`. Raises `MailError`."""
         news = self._news()
         self._next = news.place
         self._quiet += 1
-        if not (news.any or self._unlisted or self._quiet >= LISTED_ANYWAY_EVERY):
+        if not (news.any or self._onward or self._quiet >= LISTED_ANYWAY_EVERY):
             self._seen = {}
             return []
         self._seen = self._listed(news.ids)
-        self._quiet = 0
         oldest_first = sorted(self._seen.values(), key=lambda row: (row.received, row.id))
         return [Waiting(row.id, row.size) for row in oldest_first]
 
@@ -108,6 +107,10 @@ class GraphMailbox:
         )
         return f"{said} {_TOO_MUCH}" if self._graph.tokens.reaches_all() else said
 
+    def close(self) -> None:
+        """Close its connections, and those of a postbox on the same `Graph`."""
+        self._graph.close()
+
     # ------------------------------------------------------------------ what has changed
 
     def _news(self) -> "_News":
@@ -126,14 +129,22 @@ class GraphMailbox:
     # ------------------------------------------------------------------ what lies there
 
     def _listed(self, named: Collection[str]) -> "dict[str, _Row]":
-        """The folder's letters. What the changes named and the listing leaves out is asked for singly."""
-        folder = self._graph.at("mailFolders", self._folders.inbox, "messages")
-        listing = self._graph.listing(folder, {**_FIELDS, "$orderby": "receivedDateTime asc", "$top": "50"})
-        self._unlisted = bool(listing.more)
+        """The folder's letters; a part of them at a time where they are very many, from where the last part ended.
+
+        What the changes named and a whole listing leaves out is asked for singly.
+        """
+        since = self._onward
+        listing = self._graph.listing(
+            self._graph.at("mailFolders", self._folders.inbox, "messages"), _oldest_first(since)
+        )
         found = {row.id: row for row in _rows(listing) if row.folder == self._folders.inbox}
-        if not self._unlisted:
-            left_out = [row for each in named if each not in found and (row := self._row(each))]
-            found.update((row.id, row) for row in left_out)
+        reached = str(listing.rows[-1].get("receivedDateTime", "")) if listing.more and listing.rows else ""
+        self._onward = reached if reached != since else ""  # so many of one time: from the beginning again
+        if not since:
+            self._quiet = 0
+            if not listing.more:
+                left_out = [row for each in named if each not in found and (row := self._row(each))]
+                found.update((row.id, row) for row in left_out)
         return found
 
     def _row(self, letter_id: str) -> "_Row | None":
@@ -168,8 +179,8 @@ class GraphMailbox:
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 _TOO_MUCH = (
-    "But the application may open every mailbox of the organisation: take Mail.* back in Entra and give it a role for"
-    " this mailbox alone (RBAC for Applications)."
+    "But Entra lets the application into every mailbox of the organisation: take Mail.* back there, and give it a role"
+    " for this mailbox alone (RBAC for Applications)."
 )
 
 
@@ -226,6 +237,12 @@ def _instant(said: object) -> datetime:
     except ValueError:
         return _NEVER
     return instant if instant.tzinfo else _NEVER
+
+
+def _oldest_first(since: str) -> dict[str, str]:
+    """The query that lists letters by their time; by time and not by count, for they are moved meanwhile."""
+    query = {**_FIELDS, "$orderby": "receivedDateTime asc", "$top": str(PAGE)}
+    return {**query, "$filter": f"receivedDateTime ge {since}"} if since else query
 
 
 def _rows(listing: Listing) -> Iterator[_Row]:

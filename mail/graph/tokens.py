@@ -21,6 +21,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE--
 logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 _UNREACHABLE = "The sign-in server of Microsoft 365 cannot be reached. Check the network, the proxy and the cloud's name."
+_BUSY = "The sign-in server of Microsoft 365 is busy or out of order. It is asked again at the next look."
 _NO_KEY = (
     "The certificate cannot be used. Give one PEM text with the private key and the certificate, and its password if it"
     " has one."
@@ -53,17 +54,11 @@ class Tokens:
         """A token that holds now. Raises `Trouble`."""
         with self._lock:
             try:
-                answer = self._application().acquire_token_for_client(
-                    [f"{self._access.cloud.graph}/.default"]
-                )
-            except httpx.HTTPError:
-                raise Trouble(_UNREACHABLE) from None
-            except ValueError:  # the address of the tenant leads to nothing that can be read
-                raise Trouble(_NO_TENANT) from None
-        token = answer.get("access_token", "")
-        if not token:
-            raise Trouble(_refusal(answer))
-        return str(token)
+                return self._asked()
+            except Trouble:
+                # The library would repeat a failure from memory for a minute, and trips over its own notes of it.
+                self._app = None
+                raise
 
     def forget(self) -> None:
         """The token in hand was refused: the next one comes from the server."""
@@ -77,6 +72,22 @@ class Tokens:
         With RBAC for Applications Exchange grants them, and the token names none.
         """
         return any(role.startswith("Mail.") for role in _roles(self.token()))
+
+    def _asked(self) -> str:
+        from msal.exceptions import MsalError
+
+        try:
+            answer = self._application().acquire_token_for_client([f"{self._access.cloud.graph}/.default"])
+        except (httpx.HTTPStatusError, MsalError, RuntimeError, TypeError, KeyError):
+            # the library's ways to tell of a 429 or a 5xx, and what it stumbles over in an answer of a proxy's
+            raise Trouble(_BUSY) from None
+        except httpx.HTTPError:
+            raise Trouble(_UNREACHABLE) from None
+        except ValueError:  # the address of the tenant leads to nothing that can be read
+            raise Trouble(_NO_TENANT) from None
+        if not answer.get("access_token"):
+            raise Trouble(_refusal(answer))
+        return str(answer["access_token"])
 
     def _application(self) -> Any:
         if self._app is None:

@@ -11,7 +11,7 @@ from mail.errors import LetterGone, LetterTooBig, MailError
 from mail.folder import LARGEST_LETTER
 from mail.imap import folders
 from mail.imap.letters import Seen, body, look, look_at
-from mail.imap.session import ImapSettings, Session
+from mail.imap.session import READ_ONLY, ImapSettings, Session
 from mail.mailbox import Arrival, Waiting
 
 _IDLE_AT_MOST = 540.0  # seconds; servers end it after 30 minutes, routers forget silent connections sooner
@@ -43,8 +43,8 @@ class ImapMailbox:
         self._monotonic = monotonic
         self._session = Session(settings, monotonic=monotonic)
         self._folders: tuple[str, str, str] | None = None  # as the server writes them; made once
-        self._newest = 0  # the highest UID that was listed
-        self._validity = 0  # of the last listing
+        self._newest = 0  # the highest UID that was listed or told of
+        self._validity = 0  # of the folder that it is a UID of
         self._idle_until = 0.0
         self._closed = Event()
 
@@ -88,7 +88,7 @@ class ImapMailbox:
         return f"The IMAP mailbox can be used; {count} letters are waiting. {how}"
 
     def close(self) -> None:
-        """Log out."""
+        """Log out; a wait in another thread ends."""
         self._closed.set()
         self._session.close()
 
@@ -136,6 +136,7 @@ class ImapMailbox:
 
     def _lies_in(self, client: IMAPClient, folder: str, seen: Seen) -> bool:
         """Whether these very bytes lie in a folder: a try that was killed between copying and deleting left them."""
+        folders.have(client, folder)
         ours = body(client, seen.uid, self._largest)
         self._session.select(client, folder, readonly=True)
         try:
@@ -182,17 +183,24 @@ class ImapMailbox:
         return False
 
     def _has_newer(self, client: IMAPClient) -> bool:
-        """Whether letters came since the last listing, before IDLE could tell of them."""
-        if self._select(client, anew=True) != self._validity:
-            return True
-        newer = client.search(["UID", f"{self._newest + 1}:*", "UNDELETED"])
-        return any(uid > self._newest for uid in newer)  # “n:*” names the last letter even where it is older
+        """Whether letters came since the last listing or wait, before IDLE could tell of them. Each is told of once."""
+        validity = self._select(client, anew=True)
+        if validity != self._validity:
+            self._validity, self._newest = validity, 0
+        found = client.search(["UID", f"{self._newest + 1}:*", "UNDELETED"])
+        newer = [
+            uid for uid in found if uid > self._newest
+        ]  # “n:*” names the last letter even where it is older
+        self._newest = max([self._newest, *newer])
+        return bool(newer)
 
     def _pause(self, until: float) -> None:
         self._closed.wait(max(0.0, until - self._monotonic()))
 
     def _checked(self, client: IMAPClient) -> tuple[int, bool]:
         self._select(client, anew=True)
+        if not self._session.may_delete:
+            raise MailError(READ_ONLY)
         return len(client.search(["UNDELETED"])), bool(client.has_capability("IDLE"))
 
 

@@ -5,7 +5,10 @@ protocol has them, and hides nothing that a kill in the middle makes important.
 """
 
 import contextlib
+import logging
 import re
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,10 +27,15 @@ from imapclient.exceptions import (
 from mail.credentials import Account, LoginGuard, verified_tls
 from mail.errors import MailError
 
+logging.getLogger("imapclient").setLevel(
+    logging.WARNING
+)  # at DEBUG it writes folders, subjects and letters down
+
 T = TypeVar("T")
 _PORTS = {"tls": 993, "starttls": 143}
 _BROKEN = (IMAPClientAbortError, OSError, EOFError)  # ssl.SSLError and timeouts are OSErrors
 _CODE = re.compile(r"\[([A-Z][A-Z-]{2,30})")
+READ_ONLY = "The mail folder can only be read: give the account the right to move letters out of it."
 _OURS_TO_WAIT = frozenset(
     {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"}
 )  # RFC 5530: not the password's fault
@@ -57,7 +65,9 @@ class Session:
         self._guard = LoginGuard(monotonic)
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
+        self._in_step = self._closed = False
         self.idling = False
+        self.may_delete = True  # as far as the server said so of the folder selected last (PERMANENTFLAGS)
 
     def run(self, step: Callable[[IMAPClient], T], *, while_idling: bool = False) -> T:
         """Do a step, and once more on a new connection where the old one broke: it must bear being done twice.
@@ -94,6 +104,8 @@ class Session:
             raise MailError(
                 "The mail server gives its folders no UIDVALIDITY: letters cannot be told apart there."
             )
+        lasting = answer.get(b"PERMANENTFLAGS", (b"\\Deleted",))
+        self.may_delete = any(b"\\Deleted" in flag for flag in lasting)
         if not readonly:
             self._selected = folder, validity
         return validity
@@ -117,14 +129,22 @@ class Session:
                 client.shutdown()
 
     def close(self) -> None:
-        """Log out."""
-        if self._client is not None:
-            with contextlib.suppress(Exception):
-                self.end_idle()
-                self._client.logout()
+        """Log out for good. A step that another thread is in ends by a broken connection, and no other is made."""
+        self._closed, client = True, self._client
+        if client is None:
+            return
+        with contextlib.suppress(Exception):
+            if self._in_step:
+                client.socket().shutdown(socket.SHUT_RDWR)
+                return
+            self.end_idle()
+            client.logout()
         self.drop()
 
     def _once(self, step: Callable[[IMAPClient], T], *, while_idling: bool) -> T:
+        if self._closed:
+            raise MailError("The mailbox was closed.")
+        self._in_step = True
         try:
             if not while_idling:
                 self.end_idle()
@@ -132,15 +152,15 @@ class Session:
                 self._client = self._open()
             return step(self._client)
         except IMAPClientReadOnlyError as error:
-            raise MailError(
-                "The mail folder can only be read: give the account the right to move letters out of it."
-            ) from error
+            raise MailError(READ_ONLY) from error
         except _BROKEN:
             raise
         except IMAPClientError as error:
             raise MailError(
                 f"The mail server refuses{_code(error)}: see what the account may do there."
             ) from error
+        finally:
+            self._in_step = False
 
     # -------------------------------------------------------------- opening
 
@@ -158,7 +178,20 @@ class Session:
         return client
 
     def _connect(self) -> IMAPClient:
-        settings, tls = self._settings, verified_tls(self._settings.ca_file)
+        """A connection that is encrypted, to the server that was meant. Nothing was said on it in clear but STARTTLS."""
+        try:
+            return self._encrypted(verified_tls(self._settings.ca_file))
+        except CapabilityError as error:
+            raise MailError(
+                "The mail server offers no STARTTLS: use security “tls”, or have it switched on there."
+            ) from error
+        except ssl.SSLError as error:
+            raise MailError(
+                "The mail server's certificate cannot be trusted, or it speaks no TLS: check host, port and ca_file."
+            ) from error
+
+    def _encrypted(self, tls: ssl.SSLContext) -> IMAPClient:
+        settings = self._settings
         implicit = settings.security == "tls"
         client = IMAPClient(
             settings.host,
@@ -168,21 +201,13 @@ class Session:
             timeout=SocketTimeout(settings.seconds, settings.seconds),
         )
         if not implicit:
-            self._start_tls(client, tls)
+            try:
+                client.starttls(tls)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    client.shutdown()
+                raise
         return client
-
-    def _start_tls(self, client: IMAPClient, tls: Any) -> None:
-        """Nothing is said in clear but this: a server without STARTTLS is not logged into."""
-        try:
-            client.starttls(tls)
-        except CapabilityError as error:
-            client.shutdown()
-            raise MailError(
-                "The mail server offers no STARTTLS: use security “tls”, or have it switched on there."
-            ) from error
-        except BaseException:
-            client.shutdown()
-            raise
 
     def _log_in(self, client: IMAPClient, token: str) -> None:
         try:

@@ -19,7 +19,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from bot.clock import SetClock
 from bot.flows.desk import Rulebook
 from bot.flows.intake import InChild, Intake, Source
-from bot.flows.opening import LIMITS, Opening, open_letter
+from bot.flows.opening import LIMITS, Opening, work_on_letter
 from bot.isolation import Child
 from bot.messages import Composer
 from mail import FolderMailbox
@@ -49,7 +49,7 @@ def places(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    with Child(open_letter, LIMITS) as made:
+    with Child(work_on_letter, LIMITS) as made:
         made.start()
         yield made
 

@@ -60,6 +60,9 @@ class Letters:
     def answer(self, case: Case, *, key: str) -> Message | None:
         return self._letter("answer", key) if case.contact else None
 
+    def answer_for_head(self, case: Case, *, key: str) -> Message | None:
+        return None
+
     def asked_again(self, case: Case, *, key: str) -> Message | None:
         return self._letter("ask", key)
 
@@ -131,7 +134,7 @@ CRISIS = Crisis(who="Ines Marlow", why="an incident", when=NOON)
         (
             assessed(),
             [
-                "channel card", "channel thread", f"withdraw answer/{REF}", f"withdraw reminder/{REF}",
+                "channel card", "channel thread", f"withdraw answer/{REF}", f"withdraw answer/{REF}/head", f"withdraw reminder/{REF}",
                 "letter answer",
             ],
         ),

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import forms
-from forms import richtext
 from tests.forms.pdf.building import Drawing, pdf
 from tests.fuzz.corpus import fuzzing
 from tests.fuzz.test_package import edited, edits
@@ -68,15 +67,3 @@ def test_any_change_of_a_pdf_ends_well(changes: list[tuple[float, int, bytes]]) 
 def test_any_value_in_a_pdf_ends_well(place: float, taken: int, words: list[bytes]) -> None:
     """Values of the wrong kind: names for numbers, references in circles, rectangles without end."""
     ends_well(edited(seed(), [(place, taken, b" ".join(words))]))
-
-
-@fuzzing
-@given(
-    parts=st.lists(
-        st.sampled_from((rb"{\field", rb"{\*\fldinst FORMCHECKBOX", rb"\ffres1", b"{", b"}", b"\\", b"x"))
-    )
-)
-def test_any_rich_text_is_prepared(parts: list[bytes]) -> None:
-    """Groups that never close, fields in fields: the boxes are printed or the text is left alone."""
-    data, _ = richtext.with_printed_boxes(b"{\\rtf1 " + b"".join(parts))
-    assert data.startswith(b"{\\rtf1 ")

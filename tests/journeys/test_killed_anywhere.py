@@ -19,7 +19,7 @@ from bot.fakes_channel import InMemoryChannel
 from bot.flows.delivery import LEASE, Delivery, ToChannel, ToPostbox
 from bot.flows.desk import Rulebook
 from bot.flows.intake import Intake, Source
-from bot.flows.opening import OpenedLetter, Opening, open_letter
+from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
 from bot.flows.ticking import Ticking
 from bot.messages import Composer
 from bot.settings import Council
@@ -96,6 +96,14 @@ class InProcess:
 
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         return _opened(raw, kept.received, how)
+
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        return _marked(raw, kept.received, how, number, paths)
+
+
+@cache
+def _marked(raw: bytes, received: datetime, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+    return mark_form(lambda _seconds: None, raw, received, how, number, paths)
 
 
 @cache

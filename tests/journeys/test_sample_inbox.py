@@ -2,6 +2,8 @@
 
 import base64
 import io
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from email import message_from_bytes, policy
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 
+import bot.demo
+import forms
 from bot.clock import SetClock
 from bot.composition import build
 from bot.logs import log_to
@@ -29,6 +33,7 @@ from tests.journeys.westhaven import (
 )
 from tests.store_fixtures import Database
 
+FORMS = Path(bot.demo.__file__).parent / "forms"
 HOLDS = {
     "Virtual School Head's decision": (Hold.VIRTUAL_SCHOOL_HEAD,),
     "SEN caseworker's consent": (Hold.SEN_CASEWORKER,),
@@ -95,19 +100,45 @@ def test_the_mailbox_is_empty_and_what_was_set_aside_lies_apart(story: Story) ->
 
 
 def test_a_school_is_answered_once_for_each_case_and_nobody_else_is(story: Story) -> None:
-    """One answer a referral case to the contact who wrote, the head in copy; the notices of R2; one on how to resend."""
-    answers = {
-        (str(letter["To"]), str(letter["Cc"]))
-        for letter in story.sent()
-        if " MM-26-" in str(letter["Subject"])
-    }
+    """One answer a referral case to the contact who wrote, and to the head; the notices of R2; one on how to resend."""
+    answers = [letter for letter in story.sent() if " MM-26-" in str(letter["Subject"])]
+    to = [str(letter["To"]) for letter in answers if str(letter["To"]) not in SERVICES.values()]
     wrote = {"oakfield", "riverside", "weaver", "castlepark", "hollylane", "bishopaldhelm"}
-    assert {to for to, _ in answers} - set(SERVICES.values()) == {
-        *(f"inclusion@{school}.example" for school in wrote),
-        "office@northgate.example",
+    contacts = {*(f"inclusion@{school}.example" for school in wrote), "office@northgate.example"}
+    assert {address for address in to if address in contacts} == contacts
+    heads = [address for address in to if address not in contacts]
+    assert all("<head@riverside" in head or "<head@hollylane" in head for head in heads), heads
+    assert len(story.sent()) == 8 + len(heads) + 2 + 1
+
+
+def test_a_school_with_gaps_gets_its_own_form_back_with_just_those_places_marked(story: Story) -> None:
+    """To the verified sender alone: the head's letter says the same without the form. Nothing else is changed."""
+    enclosing = {
+        str(letter["To"]): list(letter.iter_attachments())
+        for letter in story.sent()
+        if list(letter.iter_attachments())
     }
-    assert all(f"head@{to.partition('@')[2]}" in cc for to, cc in answers if to not in SERVICES.values())
-    assert len(story.sent()) == 8 + 2 + 1
+    assert set(enclosing) == {"inclusion@riverside.example", "inclusion@hollylane.example"}
+    samples = {
+        "inclusion@riverside.example": "riverside-no-parent-agreement",
+        "inclusion@hollylane.example": "hollylane-second-pupil",
+    }
+    for letter in story.sent():
+        if str(letter["To"]) in enclosing and list(letter.iter_attachments()):
+            assert letter["Cc"] is None
+    for to, (copy,) in enclosing.items():
+        theirs = (FORMS / f"{samples[to]}.docx").read_bytes()
+        returned = copy.get_content()
+        assert re.fullmatch(r"MM-26-\d{4} - places to fill in\.docx", str(copy.get_filename()))
+        assert returned != theirs
+        assert forms.read(returned) == forms.read(theirs)
+        changed = {name for name in zipped(theirs) if zipped(theirs)[name] != zipped(returned)[name]}
+        assert changed == {"word/document.xml"}
+
+
+def zipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 def test_a_correction_in_the_same_pass_replaces_the_answer_to_the_first_letter(story: Story) -> None:

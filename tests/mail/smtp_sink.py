@@ -42,7 +42,8 @@ class Sink:
     logins: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(
         default_factory=dict
-    )  # by "MAIL", "RCPT <address>", "DATA" (354) or "DOT"
+    )  # by "AUTH", "MAIL", "RCPT <address>", "DATA" (354), "DOT"
+    passwords: set[str] = field(default_factory=lambda: {PASSWORD})
     cut: Cut | None = None
     before_answer: Any = None  # called with the letter when it is taken, before the answer goes out
 
@@ -106,7 +107,7 @@ class Sink:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any
     ) -> AuthResult:
         self.logins.append(login.login.decode())
-        right = login == LoginPassword(USER.encode(), PASSWORD.encode())
+        right = login.login == USER.encode() and login.password.decode() in self.passwords
         return AuthResult(success=right, handled=False, auth_data=login)
 
 
@@ -123,6 +124,13 @@ class _Server(SMTP):
             self.transport.abort()
         else:
             await super().smtp_DATA(arg)
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802 - the same
+        sink: Sink = self.event_handler
+        if "AUTH" in sink.answers:
+            await self.push(sink.answers["AUTH"])
+        else:
+            await super().smtp_AUTH(arg)
 
     async def auth_XOAUTH2(self, _server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - the same
         import base64

@@ -163,6 +163,32 @@ def test_a_wrong_password_is_tried_once_and_then_rested(sink: Sink) -> None:
     assert len(sink.logins) == 2
 
 
+def test_a_server_without_plain_is_logged_into_otherwise(tmp_path: Path) -> None:
+    """Exchange on premises offers LOGIN alone; its refusal is rested like any other."""
+    with running(tmp_path, auth_exclude_mechanism=["PLAIN"]) as sink:
+        sink.passwords.add("ascii only")
+        send(sink, account=Account(user=USER, password="ascii only"))
+        assert [taken.user for taken in sink.letters] == [USER]
+        sink.letters.clear()
+        wrong = Account(user=USER, password="wrong")
+        assert 290 < (refused(sink, account=wrong).retry_after or 0) <= 300
+
+
+def test_a_server_that_lets_nobody_in_just_now_is_tried_again_soon(sink: Sink) -> None:
+    """454: its directory is down, and nothing is wrong with the password."""
+    sink.answers["AUTH"] = "454 4.7.0 later"
+    error = refused(sink)
+    assert (error.final, error.retry_after) == (False, None)
+    assert str(error) == "The mail server lets nobody in just now (454 4.7.0)."
+
+
+def test_a_missing_file_of_authorities_is_told(sink: Sink, tmp_path: Path) -> None:
+    """The letter waits; nothing is sent unchecked instead."""
+    error = refused(sink, ca_file=tmp_path / "none.pem")
+    assert not error.final
+    assert "PEM" in str(error)
+
+
 def test_a_token_logs_in(sink: Sink) -> None:
     """XOAUTH2, asked anew for every connection; a wrong one is refused, and the server's question answered."""
     tokens = iter([TOKEN, "wrong"])

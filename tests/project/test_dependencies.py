@@ -1,13 +1,17 @@
 """What the project leans on: licences, pins and what a committed file may not hold."""
 
+import ast
 import importlib.metadata
 import re
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "forms", "mail", "store")
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
 LISTED = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
 
@@ -52,6 +56,28 @@ def test_every_direct_dependency_is_listed() -> None:
     block = text.partition("dependencies = [")[2].partition("]\n")[0]
     for name in re.findall(r'"([a-z0-9-]+)', block):
         assert re.search(rf"\b{re.escape(name)}\b", LISTED), name
+
+
+def imported(room: str) -> Iterator[tuple[str, Path]]:
+    """The top-level modules that a room's files import, at their head or inside a function."""
+    for path in (ROOT / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                yield from ((one.name.partition(".")[0], path) for one in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module.partition(".")[0], path
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_is_imported_is_installed_by_make_demo(room: str) -> None:
+    """A package that only the tests bring would be missing where the bot runs."""
+    installed = {name.lower().replace("_", "-") for name in pinned(ROOT / "requirements" / "run.txt")}
+    brought_by = importlib.metadata.packages_distributions()
+    for module, path in imported(room):
+        if module in {*ROOMS, *sys.stdlib_module_names}:
+            continue
+        names = {name.lower().replace("_", "-") for name in brought_by.get(module, [module])}
+        assert names & installed, f"{path.relative_to(ROOT)} imports {module}"
 
 
 def committed_files() -> list[Path]:

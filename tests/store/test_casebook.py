@@ -436,3 +436,28 @@ def test_a_bot_may_not_decide(store: Store) -> None:
     book.handle(filing(), MONDAY)
     with pytest.raises(NotAllowed):
         book.handle(PutOnPanel(reference="MM-26-0001", by=Actor.bot()), TUESDAY)
+
+
+def test_a_case_can_be_foreseen_and_nothing_is_saved(store: Store) -> None:
+    """What a command would lead to is what it leads to, but for the reference that a new case is given."""
+    book = casebook(store)
+    opening = filing(referral=referral(pupil__views=None))
+    foreseen = book.foresee(opening, MONDAY)
+    assert book.cases() == ()
+    book.handle(opening, MONDAY)
+    opened = book.case("MM-26-0001")
+    assert foreseen.model_copy(update={"reference": opened.reference}) == opened
+
+    closing = correction("MM-26-0001")
+    foreseen = book.foresee(closing, TUESDAY)
+    assert book.case("MM-26-0001") == opened
+    book.handle(closing, TUESDAY)
+    assert foreseen == book.case("MM-26-0001")
+
+
+def test_what_the_protocol_refuses_is_refused_when_foreseen(store: Store) -> None:
+    """With the same sentence as when it is done."""
+    book = casebook(store)
+    book.handle(filing(referral=referral(pupil__looked_after=True)), MONDAY)
+    with pytest.raises(NotAllowed, match="Virtual School"):
+        book.foresee(PutOnPanel(reference="MM-26-0001", by=OFFICER), MONDAY)

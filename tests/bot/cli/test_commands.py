@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 import sys
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,29 @@ def test_every_setting_of_the_template_is_a_setting(ready: Path) -> None:
     assert checked(wanted).slack.officers == ("U0123456789",)
 
 
+# ------------------------------------------------------------------ words that are no command
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("cases", "--jsno"), "--jsno"),
+        (("casse",), "casse"),
+        (("case",), "REF"),
+        (("panel", "tomorrow"), "tomorrow"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_with_how_the_command_is_used(
+    moves: Any, typed: tuple[str, ...], told: str
+) -> None:
+    """Exit code 2, what was wrong, and where help is; no traceback."""
+    said = moves(*typed)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+    assert "--help" in said.err
+    assert "Traceback" not in said.err
+
+
 # ------------------------------------------------------------------ settings
 
 
@@ -157,6 +181,22 @@ def test_check_says_that_everything_works_and_what_is_worth_a_look(moves: Any, r
     assert "Everything works." in said.out
     assert "trusted_server" in said.out
     assert "contact list is empty" in said.out
+
+
+def test_check_warns_when_a_looked_after_child_would_be_told_to_nobody(moves: Any, ready: Path) -> None:
+    """R2: the Virtual School and social care are told of each such referral; a missing line would be silence."""
+    fill(ready)
+    contacts = ready / "contacts.csv"
+    whole = contacts.read_text(encoding="utf-8")
+    assert "(R2)" not in moves("check", "--folder", ready).out
+    contacts.write_text(
+        "".join(line for line in whole.splitlines(keepends=True) if "social care" not in line),
+        encoding="utf-8",
+    )
+    said = moves("check", "--folder", ready)
+    assert said.code == 0
+    assert "no “social care”" in said.out
+    assert "no “virtual school”" not in said.out
 
 
 def test_check_tries_every_part_even_when_one_is_wrong(moves: Any, ready: Path) -> None:
@@ -227,6 +267,50 @@ def test_an_unknown_case_is_told_in_a_sentence(moves: Any, westhaven: Path) -> N
 def test_a_day_without_a_panel_is_told(moves: Any, westhaven: Path) -> None:
     """The answer names the day."""
     assert "12 December 2026" in moves("panel", "2026-12-12", "--folder", westhaven).out
+
+
+def test_the_officer_can_read_a_letter_that_was_set_before_them(moves: Any, westhaven: Path) -> None:
+    """The parent's letter of the samples: who wrote, how far that is proven, and every word."""
+    listed = data(moves("letters", "--folder", westhaven, "--json"))
+    number = next(letter["letter"] for letter in listed if letter["reason"] == "possible_pressure")
+    said = moves("letters", "show", number, "--folder", westhaven)
+    assert said.code == 0, said.err
+    assert "jo.abbott@mail.example" in said.out
+    assert "not proven" in said.out
+    assert "I do not want him to" in said.out
+    assert "letter 99" in moves("letters", "show", 99, "--folder", westhaven).err
+
+
+def test_a_letter_can_be_looked_at_before_it_is_written(moves: Any, westhaven: Path) -> None:
+    """To whom, under which subject, in which words; nothing is queued by looking."""
+    before = data(moves("outbox", "--folder", westhaven, "--json"))
+    said = moves("letters", "preview", "MM-26-0002", "--kind", "reminder", "--folder", westhaven)
+    assert said.code == 0, said.err
+    assert "inclusion@riverside.example" in said.out
+    assert "6 January 2027" in said.out
+    assert data(moves("outbox", "--folder", westhaven, "--json")) == before
+
+
+def test_in_a_trial_every_letter_goes_to_one_address(moves: Any, ready: Path) -> None:
+    """No school is written to, and each letter says whom it was meant for."""
+    fill(ready)
+    settings = ready / "moves.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace('path = "sent"', 'path = "sent"\nonly_to = "me@westhaven.example"'), encoding="utf-8"
+    )
+    assert moves("run", "--once", "--folder", ready).code == 0
+    letters = [
+        message_from_bytes(file.read_bytes(), policy=policy.default)
+        for file in (ready / "sent").glob("*.eml")
+    ]
+    assert len(letters) > 8
+    assert {str(letter["To"]) for letter in letters} == {"me@westhaven.example"}
+    assert all(letter["Cc"] is None for letter in letters)
+    intended = {str(letter["X-Managed-Moves-Intended-For"]) for letter in letters}
+    assert any("inclusion@oakfield.example" in address for address in intended)
+    assert "only_to" not in moves("check", "--folder", ready).err
+    assert "This is a trial" in moves("check", "--folder", ready).out
 
 
 # ------------------------------------------------------------------ records

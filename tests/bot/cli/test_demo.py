@@ -49,6 +49,17 @@ def test_a_second_demo_in_the_same_folder_changes_nothing(moves: Any, tmp_path: 
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.eml")} == files
 
 
+def test_a_kept_demo_can_be_looked_around_in(moves: Any, tmp_path: Path) -> None:
+    """Its folder has settings: every listing works on it, and a corrected form shows what it changed."""
+    assert moves("demo", "--no-serve", "--folder", tmp_path).code == 0
+    cases = json.loads(moves("cases", "--folder", tmp_path, "--json").out)
+    corrected = next(case["reference"] for case in cases if case["school"] == "The Weaver School")
+    said = moves("case", corrected, "--folder", tmp_path)
+    assert said.code == 0, said.err
+    changed = said.out.partition("What corrected forms changed")[2]
+    assert "DOB: left blank → " in changed
+
+
 def test_the_demo_leaves_nothing_behind(moves: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a folder it works in a throwaway one."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

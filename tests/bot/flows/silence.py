@@ -21,6 +21,9 @@ class Silence:
         self.answered.append(case.reference)
         return None
 
+    def answer_for_head(self, case: Case, *, key: str) -> Message | None:
+        return None
+
     def asked_again(self, case: Case, *, key: str) -> Message | None:
         return None
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.flows.intake import InChild
-from bot.flows.opening import LIMITS, open_letter
+from bot.flows.opening import LIMITS, work_on_letter
 from bot.isolation import Child
 from store import Store
 from tests.bot.flows.test_intake import DEMO, FORM, NOON, Setting, a_letter
@@ -16,7 +16,7 @@ from tests.bot.flows.test_intake import DEMO, FORM, NOON, Setting, a_letter
 
 @pytest.fixture
 def in_child(sqlite_store: Store) -> Iterator[Setting]:
-    with Child(open_letter, LIMITS) as child:
+    with Child(work_on_letter, LIMITS) as child:
         yield Setting(sqlite_store, InChild(child))
 
 

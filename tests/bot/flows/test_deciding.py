@@ -257,10 +257,17 @@ def test_a_macro_file_of_a_verified_sender_is_read_as_text(cases: Cases) -> None
 
 @pytest.mark.parametrize("kind", [LetterKind.AUTOMATIC, LetterKind.OWN])
 def test_machines_are_never_answered_and_open_nothing(cases: Cases, kind: LetterKind) -> None:
-    """Even with a form enclosed: a machine is no school."""
-    verdict = decide(cases, hearing(form(a_reading()), kind=kind))
+    """A machine is no school."""
+    verdict = decide(cases, hearing(kind=kind))
     assert verdict.becomes.value == kind.value
     assert (verdict.commands, verdict.tell, verdict.officer) == ((), False, False)
+
+
+def test_a_form_that_a_machine_sends_is_put_before_the_officer(cases: Cases) -> None:
+    """A photocopier's form must not be lost; still nobody is answered and no case opens by itself."""
+    verdict = decide(cases, hearing(form(a_reading()), kind=LetterKind.AUTOMATIC))
+    assert (verdict.becomes, verdict.reason) == (Disposition.FOR_OFFICER, Reason.MACHINE_WITH_FORM)
+    assert (verdict.commands, verdict.tell, verdict.officer) == ((), False, True)
 
 
 def test_a_bounce_is_shown_against_the_address_it_names(cases: Cases) -> None:
@@ -335,6 +342,10 @@ def test_a_name_in_free_text_is_shown_as_a_school_only_if_the_domain_confirms_it
         (hearing(text="We need to end the placement.", sender="x@mail.example"), Reason.QUESTION),
         (
             hearing(text="If we did not sign they would exclude him.", sender="x@mail.example"),
+            Reason.POSSIBLE_PRESSURE,
+        ),
+        (
+            hearing(text="They are forcing her to move.", sender="x@mail.example", unread=1),
             Reason.POSSIBLE_PRESSURE,
         ),
         (hearing(text="When is the next panel?"), Reason.QUESTION),

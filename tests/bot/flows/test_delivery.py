@@ -31,12 +31,14 @@ class Setting:
     def put(self, *messages: Message) -> None:
         self.outbox.put(messages, self.clock.now())
 
-    def deliver(self) -> Any:
         roads = {
             Road.CHANNEL: ToChannel(self.channel, self.outbox.place),
             Road.LETTER: ToPostbox(self.postbox),
         }
-        return Delivery(self.outbox, roads, self.clock, worker="w1").deliver()
+        self.delivery = Delivery(self.outbox, roads, self.clock, worker="w1")
+
+    def deliver(self) -> Any:
+        return self.delivery.deliver()
 
     def states(self) -> dict[str, OutboxState]:
         return {line.key: line.state for line in self.outbox.all()}
@@ -184,6 +186,27 @@ def test_what_is_too_late_is_not_sent(setting: Setting) -> None:
     setting.deliver()
     assert setting.postbox.letters == []
     assert setting.states() == {"answer/MM-26-0001": OutboxState.WITHDRAWN}
+
+
+def test_a_destination_that_asks_to_wait_is_left_alone_and_the_other_road_goes_on(setting: Setting) -> None:
+    """One 429 holds back the whole channel for that time, so that no other post spends a try on it; letters go out."""
+    setting.put(
+        *(
+            a_card(1, "card").model_copy(update={"key": f"card/{n}", "slot": "", "lane": ""})
+            for n in range(20)
+        )
+    )
+    setting.put(a_letter())
+    setting.channel.troubles = [
+        SurelyNotSent("slow down", retry_after=0),
+        SurelyNotSent("slow down", retry_after=30),
+    ]
+    assert (setting.deliver().sent, len(setting.postbox.letters)) == (1, 1)
+    assert sum(line.attempts for line in setting.outbox.all() if line.road is Road.CHANNEL) == 1
+    setting.clock.advance(timedelta(seconds=1))
+    assert setting.deliver().sent == 0
+    setting.clock.advance(timedelta(seconds=30))
+    assert setting.deliver().sent == 20
 
 
 def test_delivery_stops_between_two_messages(setting: Setting) -> None:

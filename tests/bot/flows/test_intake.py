@@ -12,7 +12,7 @@ import bot.demo
 from bot.clock import SetClock
 from bot.fakes import InMemoryInbox
 from bot.flows.intake import Intake, Opener, Source
-from bot.flows.opening import OpenedLetter, Opening, open_letter
+from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
 from bot.isolation import CannotStart, Died, Failed, MemoryOver, TimeOver
 from bot.messages import Composer
 from mail import LetterGone, MailError
@@ -39,6 +39,9 @@ class InProcess:
         if 0 in self.troubles:
             raise self.troubles[0]
 
+    def mark(self, kept: KeptLetter, raw: bytes, how: Opening, number: int, paths: tuple[str, ...]) -> bytes:
+        return mark_form(lambda _seconds: None, raw, kept.received, how, number, paths)
+
     def __call__(self, kept: KeptLetter, raw: bytes, how: Opening) -> OpenedLetter:
         self.opened.append(kept.id)
         if kept.id in self.once:
@@ -59,9 +62,9 @@ class Setting:
     silence: Silence = field(default_factory=Silence)
 
     def __post_init__(self) -> None:
-        self.letters, people = Letters(self.store), Directory(self.store)
-        people.load_schools((DEMO / "gias-extract.csv").read_bytes())
-        people.load_contacts((DEMO / "contacts.csv").read_bytes())
+        self.letters, self.people = Letters(self.store), Directory(self.store)
+        self.people.load_schools((DEMO / "gias-extract.csv").read_bytes())
+        self.people.load_contacts((DEMO / "contacts.csv").read_bytes())
         composer = Composer(self.silence, lambda _case: ())
         self.casebook = Casebook(
             self.store,
@@ -71,7 +74,7 @@ class Setting:
             composer,
         )
         self.intake = Intake(
-            letters=self.letters, casebook=self.casebook, people=people, opener=self.opener,
+            letters=self.letters, casebook=self.casebook, people=self.people, opener=self.opener,
             messages=composer, clock=self.clock, answers_a_day=4,
         )  # fmt: skip
         self.source = Source(self.inbox, Opening(trusted_server="mx.westhaven.example"), largest=LARGEST)
@@ -189,6 +192,17 @@ def test_a_forged_letter_cannot_bar_the_real_one(setting: Setting) -> None:
     setting.arrives(a_letter(("form.docx", FORM)), NOON + timedelta(minutes=1))
     setting.intake.take_in(setting.source)
     assert setting.outcomes() == [("set_aside", "failed_authentication"), ("referral", "form_read")]
+
+
+def test_a_contact_list_read_anew_counts_from_the_next_pass(setting: Setting) -> None:
+    """Whoever has left the list is no longer known, though the bot was never stopped."""
+    setting.arrives(a_letter(("form.docx", FORM)))
+    setting.intake.take_in(setting.source)
+    setting.people.load_contacts(b"urn,role,name,email\n999102,office,,office@stbrannocs.example\n")
+    other = (DEMO / "forms" / "castlepark-ehcp.docx").read_bytes()
+    setting.arrives(a_letter(("form.docx", other), message_id="<2@x.example>"))
+    setting.intake.take_in(setting.source)
+    assert [setting.casebook.case(f"MM-26-000{n}").contact for n in (1, 2)] == ["office@oakfield.example", ""]
 
 
 # ------------------------------------------------------------------ faults on the way

@@ -1,5 +1,8 @@
 """What is opened of a letter, and what is left shut."""
 
+import functools
+import io
+import zipfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -7,7 +10,15 @@ from pathlib import Path
 import pytest
 
 import bot.demo
-from bot.flows.opening import CONVERSION_SECONDS, FORMS_READ, OpenedLetter, Opening, open_letter
+import forms
+from bot.flows.opening import (
+    CONVERSION_SECONDS,
+    FORMS_READ,
+    OpenedLetter,
+    Opening,
+    mark_form,
+    open_letter,
+)
 
 FORMS = Path(bot.demo.__file__).parent / "forms"
 WORD = (FORMS / "oakfield-complete.docx").read_bytes()
@@ -86,3 +97,41 @@ def test_time_for_a_conversion_is_asked_for_before_it_starts() -> None:
 def test_letters_are_numbered_by_what_was_read_of_them() -> None:
     """Two documents, two numbers, in their order: our own names for them, never theirs."""
     assert [form.number for form in opened(("x.docx", WORD), ("y.docx", b"")).forms] == [1, 2]
+
+
+def test_a_form_in_a_forwarded_letter_or_an_archive_is_read() -> None:
+    """The secretary forwards the SENCO's letter; the office zips what it sends."""
+    inner = EmailMessage()
+    inner["From"], inner["Subject"] = "senco@oakfield.example", "Referral"
+    inner.set_content("As promised.")
+    inner.add_attachment(WORD, maintype="application", subtype="octet-stream", filename="form.docx")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("form.docx", WORD)
+    for name, data in (("letter.eml", inner.as_bytes()), ("forms.zip", packed.getvalue())):
+        found = opened((name, data))
+        assert [form.recognised for form in found.forms] == [True], name
+        assert found.unread == 0
+
+
+def test_what_is_forged_is_not_unpacked() -> None:
+    """An archive in a letter that fails authentication stays shut."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("form.docx", WORD)
+    found = opened(("forms.zip", packed.getvalue()), dmarc="fail")
+    assert (found.forms, found.unread) == ((), 1)
+
+
+def test_a_copy_is_made_of_the_form_that_was_read() -> None:
+    """The second document of a letter is marked, not the first; one that is none gives no copy."""
+    letter = EmailMessage()
+    letter["From"] = "office@oakfield.example"
+    letter.set_content("Two.")
+    for name, data in (("a.docx", b"no document"), ("b.docx", WORD)):
+        letter.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    mark = functools.partial(mark_form, lambda _: None, letter.as_bytes(), NOON, Opening())
+    path = forms.read(WORD).answers["pupil.upn"].path
+    assert mark(2, (path,)) == forms.mark_gaps(WORD, [path]) != WORD
+    assert mark(1, (path,)) == b""
+    assert mark(9, (path,)) == b""

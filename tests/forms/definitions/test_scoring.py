@@ -96,3 +96,9 @@ def test_the_command_writes_the_document_and_fails_when_a_target_is_missed(
     (tmp_path / "gap.json").write_text('{"fields": {"pupil.surname": "Marsh"}}', encoding="utf-8")
     assert main([str(tmp_path)]) == 1
     assert "false missing" in capsys.readouterr().out
+
+
+def test_the_printed_score_is_the_score() -> None:
+    """The table in the documentation is what reading the samples gives today; `make score` writes it anew."""
+    printed = (Path(__file__).parents[3] / "docs" / "forms.md").read_text(encoding="utf-8")
+    assert written(printed, score(samples(SAMPLES), Library.shipped())) == printed

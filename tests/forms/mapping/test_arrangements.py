@@ -373,3 +373,38 @@ def test_words_of_a_head_or_a_comment_are_reported_and_never_an_answer() -> None
     assert reading.warnings == (
         "A question stands in the header of the form. What is written there is not read.",
     )
+
+
+SUPPORT = ("send.primary_need|Primary need", "send.support|SEN support", "pupil.name|Name of pupil")
+BOLD_ANSWERS = {
+    "in the cell beside the label": (
+        tbl(
+            tr(b("Primary need"), b("SEN support")),
+            tr(b("SEN support"), "Yes"),
+            tr(b("Name of pupil"), "Ada"),
+        ),
+        "SEN support",
+    ),
+    "at the end of the label's line": (
+        p(r("Primary need: ", BOLD), r("SEN support", BOLD))
+        + p(r("SEN support: ", BOLD), "Yes")
+        + p(r("Name of pupil: ", BOLD), "Ada"),
+        "SEN support",
+    ),
+    "which is a label, for it has a colon": (
+        tbl(
+            tr(b("Primary need"), b("SEN support:")),
+            tr(b("SEN support"), "Yes"),
+            tr(b("Name of pupil"), "Ada"),
+        ),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), BOLD_ANSWERS.values(), ids=BOLD_ANSWERS)
+def test_an_answer_in_bold_may_read_like_another_label(body: str, expected: str | None) -> None:
+    """Bold alone makes no label of words that stand where an answer does; a school would be told that it left it out."""
+    reading = read(docx(body), library=form(*SUPPORT))
+    assert reading.answers["send.primary_need"].value == expected
+    assert reading.answers["send.support"].value is True

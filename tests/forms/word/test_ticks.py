@@ -17,6 +17,19 @@ def sym(font: str, char: str) -> str:
     return f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>'
 
 
+def emoji(char: str) -> str:
+    """A sign picked from a font of emoji, as Word 2016 and later keep it: twice, and neither as a w:sym."""
+    fonts = (
+        '<mc:AlternateContent><mc:Choice Requires="w16se"/><mc:Fallback>'
+        '<w:rFonts w:ascii="Segoe UI Emoji" w:hAnsi="Segoe UI Emoji"/></mc:Fallback></mc:AlternateContent>'
+    )
+    sign = f'<w16se:symEx w16se:font="Segoe UI Emoji" w16se:char="{char}"/>'
+    return (
+        f'<w:r><w:rPr>{fonts}</w:rPr><mc:AlternateContent><mc:Choice Requires="w16se">{sign}</mc:Choice>'
+        f"<mc:Fallback><w:t>&#x{char};</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
 CASES = {
     "typed": (p("☐ Yes ☒ No ☑ Other"), "☐ Yes ☒ No ☑ Other".replace("☑", "☒")),
     "a typed tick": (p("Yes √"), "Yes ☒"),
@@ -34,6 +47,11 @@ CASES = {
     "a symbol": (p(sym("Wingdings", "F0FE"), " Yes ", sym("Wingdings", "F0A8"), " No"), "☒ Yes ☐ No"),
     "a symbol without the private part": (p(sym("Wingdings", "00FC"), " Yes"), "☒ Yes"),
     "a symbol of Unicode": (p(sym("MS Gothic", "2612"), " Yes"), "☒ Yes"),
+    "a symbol of a font of emoji": (p(emoji("2611"), " Yes ", emoji("1F5F9"), " No"), "☒ Yes ☒ No"),
+    "a symbol whose first choice is empty": (
+        p(emoji("2611").replace('<w16se:symEx w16se:font="Segoe UI Emoji" w16se:char="2611"/>', ""), " Yes"),
+        "☒ Yes",
+    ),
     "a symbol that is nonsense": (p(sym("Wingdings", "zz"), sym("Wingdings", "FFFFFFFF"), " Yes"), " Yes"),
     "a square root in a Symbol font": (
         p(r("\uf0d6", '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'), " Yes"),

@@ -4,12 +4,20 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from email.utils import getaddresses
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tests.mail.exchange.building import make
+from tests.mail.exchange.building import (
+    as_exchange_makes_it,
+    failed,
+    file_element,
+    make,
+    notice,
+    page,
+    response,
+    streamed,
+)
 from tests.mail.exchange.mailstore import WELL_KNOWN, Folder, Letter, Mailbox, new_id
 from tests.mail.exchange.schema import NAMES
 
@@ -66,22 +74,23 @@ class Answers:
             "SyncFolderItems": self._sync,
             "FindItem": self._find_item,
             "GetItem": self._get_item,
+            "GetAttachment": self._get_attachment,
             "MoveItem": self._move_item,
             "CreateItem": self._create_item,
             "Subscribe": self._subscribe,
         }
         messages = [self._message(operation, step) for step in makers[operation](request)]
-        return _response(operation, *messages)
+        return response(operation, *messages)
 
     def refusal(self, operation: str, code: str) -> Any:
         """The answer of an operation that fails with a code."""
-        return _response(operation, _failed(operation, code))
+        return response(operation, failed(operation, code))
 
     def _message(self, operation: str, step: Callable[[], Any]) -> Any:
         try:
             content = step()
         except Refused as refused:
-            return _failed(operation, refused.code)
+            return failed(operation, refused.code)
         name = f"m:{operation}ResponseMessage"
         return make(name, {"ResponseClass": "Success"}, make("m:ResponseCode", {}, "NoError"), *content)
 
@@ -143,7 +152,7 @@ class Answers:
         def found(element: Any) -> Any:
             mailbox, folder = self._folder(element)
             under = [self._folder_element(mailbox, child) for child in mailbox.under(folder.id)]
-            return [_page("Folders", under, len(under))]
+            return [page("Folders", under, len(under))]
 
         return [lambda each=each: found(each) for each in request.find("m:ParentFolderIds", NAMES)]
 
@@ -172,8 +181,8 @@ class Answers:
             make("t:ItemId", {"Id": letter.id, "ChangeKey": "AQ=="}),
             *values.values(),
             make("t:From", {}, mailbox) if "message:From" in asked else None,
-            make("t:InternetMessageId", {}, str(head["Message-ID"]))
-            if "message:InternetMessageId" in asked and head["Message-ID"]
+            make("t:InternetMessageId", {}, letter.message_id)
+            if "message:InternetMessageId" in asked and letter.message_id
             else None,
         )
 
@@ -183,16 +192,17 @@ class Answers:
         stamp = (
             f"{letter.received.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}" if self._exchange.times else ""
         )
-        values: list[tuple[str, dict[str, str], Callable[[], str]]] = [
+        values: list[tuple[str, dict[str, str], Callable[[], Any]]] = [
             ("MimeContent", {"CharacterSet": "UTF-8"}, lambda: base64.b64encode(letter.raw).decode()),
             ("Subject", {}, lambda: HALF_CHARACTER if letter.half else str(letter.head.get("Subject", ""))),
+            ("Attachments", {}, lambda: [file_element(each, part) for each, part in letter.files.items()]),
             ("DateTimeReceived", {}, lambda: stamp),
             ("Size", {}, lambda: str(letter.said_size)),
             ("DateTimeCreated", {}, lambda: stamp),
             ("TextBody", {"BodyType": "Text"}, lambda: letter.words),
         ]
         return {
-            name: make(f"t:{name}", attributes, text)
+            name: make(f"t:{name}", attributes, *([text] if isinstance(text, str) else text))
             for name, attributes, value in values
             if f"item:{name}" in asked and (text := value())
         }
@@ -234,9 +244,9 @@ class Answers:
             letters = [
                 letter
                 for letter in mailbox.within(folder.id)
-                if wanted is None or letter.head["Message-ID"] == wanted.get("Value")
+                if wanted is None or letter.message_id == wanted.get("Value")
             ]
-            return [_page("Items", [self._item(letter, request) for letter in letters], len(letters))]
+            return [page("Items", [self._item(letter, request) for letter in letters], len(letters))]
 
         return [lambda each=each: found(each) for each in request.find("m:ParentFolderIds", NAMES)]
 
@@ -252,6 +262,18 @@ class Answers:
             return [make("m:Items", {}, self._item(letter, request))]
 
         return [lambda each=each: got(each) for each in request.find("m:ItemIds", NAMES)]
+
+    def _get_attachment(self, request: Any) -> list[Callable[[], Any]]:
+        def got(element: Any) -> Any:
+            for mailbox in self._exchange.mailboxes.values():
+                for letter in mailbox.letters.values():
+                    if (part := letter.files.get(element.get("Id"))) is not None:
+                        if letter.spoilt_files:
+                            raise Refused("ErrorCannotOpenFileAttachment")
+                        return [make("m:Attachments", {}, file_element(element.get("Id"), part, whole=True))]
+            raise Refused("ErrorItemNotFound")
+
+        return [lambda each=each: got(each) for each in request.find("m:AttachmentIds", NAMES)]
 
     def _move_item(self, request: Any) -> list[Callable[[], Any]]:
         def moved(element: Any) -> Any:
@@ -269,7 +291,7 @@ class Answers:
 
         def sent(element: Any) -> Any:
             mailbox, folder = self._folder(request.find("m:SavedItemFolderId", NAMES)[0])
-            letter = _as_exchange_makes_it(element)
+            letter = as_exchange_makes_it(element)
             sender = getaddresses([str(letter["From"])])[0][1]
             if sender != mailbox.address:
                 raise Refused("ErrorSendAsDenied")
@@ -310,7 +332,7 @@ class Answers:
         return self._stream(subscription)
 
     def _stream(self, subscription: str) -> Iterator[Any]:
-        yield _streamed("OK")
+        yield streamed("OK")
         exchange, (mailbox, folder, seen) = self._exchange, self._subscriptions[subscription]
 
         def news() -> bool:
@@ -320,56 +342,11 @@ class Answers:
             with exchange.changed:
                 told = exchange.changed.wait_for(lambda: exchange.closing or news(), PATIENCE)
             if exchange.closing or not told:
-                yield _streamed("Closed")
+                yield streamed("Closed")
                 return
             seen = len(mailbox.feed)
             self._subscriptions[subscription] = (mailbox, folder, seen)
-            yield _streamed("", _notice(subscription, folder))
-
-
-def _as_exchange_makes_it(element: Any) -> Any:
-    """The letter that leaves: `Auto-Submitted` in the bytes is lost, header properties are kept."""
-    raw = base64.b64decode(element.findtext("t:MimeContent", namespaces=NAMES))
-    letter = message_from_bytes(raw, policy=policy.compat32.clone(linesep="\r\n"))
-    del letter["Auto-Submitted"]
-    for extended in element.findall("t:ExtendedProperty", NAMES):
-        uri = extended.find("t:ExtendedFieldURI", NAMES)
-        assert uri.get("DistinguishedPropertySetId") == "InternetHeaders"
-        letter[uri.get("PropertyName")] = extended.findtext("t:Value", namespaces=NAMES)
-    del letter["Message-ID"]
-    letter["Message-ID"] = (
-        element.findtext("t:InternetMessageId", namespaces=NAMES) or "<made@exchange.example>"
-    )
-    return letter
-
-
-def _response(operation: str, *messages: Any) -> Any:
-    return make(f"m:{operation}Response", {}, make("m:ResponseMessages", {}, *messages))
-
-
-def _failed(operation: str, code: str) -> Any:
-    return make(
-        f"m:{operation}ResponseMessage",
-        {"ResponseClass": "Error"},
-        make("m:MessageText", {}, "It cannot be done."),
-        make("m:ResponseCode", {}, code),
-        make("m:DescriptiveLinkKey", {}, "0"),
-        *_WITHOUT_CONTENT.get(operation, list)(),
-    )
-
-
-_WITHOUT_CONTENT: dict[str, Callable[[], list[Any]]] = {
-    name: lambda: [make("m:Items", {})] for name in ("GetItem", "MoveItem", "CreateItem")
-} | {name: lambda: [make("m:Folders", {})] for name in ("GetFolder", "CreateFolder")}
-
-
-def _page(container: str, elements: list[Any], total: int) -> Any:
-    attributes = {
-        "TotalItemsInView": str(total),
-        "IncludesLastItemInRange": "true",
-        "IndexedPagingOffset": str(total),
-    }
-    return make("m:RootFolder", attributes, make(f"t:{container}", {}, *elements))
+            yield streamed("", notice(subscription, folder))
 
 
 def _state(text: str, mailbox: Mailbox) -> tuple[int, int]:
@@ -377,28 +354,3 @@ def _state(text: str, mailbox: Mailbox) -> tuple[int, int]:
         return mailbox.epoch, 0
     epoch, _, position = base64.b64decode(text).decode().partition(":")
     return int(epoch), int(position)
-
-
-def _streamed(status: str, *content: Any) -> Any:
-    return _response(
-        "GetStreamingEvents",
-        make(
-            "m:GetStreamingEventsResponseMessage",
-            {"ResponseClass": "Success"},
-            make("m:ResponseCode", {}, "NoError"),
-            *content,
-            make("m:ConnectionStatus", {}, status) if status else None,
-        ),
-    )
-
-
-def _notice(subscription: str, folder: Folder) -> Any:
-    event = make(
-        "t:NewMailEvent",
-        {},
-        make("t:TimeStamp", {}, "2026-12-01T09:00:00Z"),
-        make("t:ItemId", {"Id": new_id("letter"), "ChangeKey": "AQ=="}),
-        make("t:ParentFolderId", {"Id": folder.id, "ChangeKey": "AQ=="}),
-    )
-    notification = make("t:Notification", {}, make("t:SubscriptionId", {}, subscription), event)
-    return make("m:Notifications", {}, notification)

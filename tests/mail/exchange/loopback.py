@@ -9,6 +9,7 @@ import base64
 import json
 import socket
 import ssl
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
 
+import spnego
 from lxml import etree
+from spnego.exceptions import SpnegoError
 
 from mail.exchange import ExchangeAccess
 from tests.mail.exchange.answers import HALF_CHARACTER, Answers, Fault
@@ -76,6 +79,7 @@ class LoopbackExchange:
         self.impersonated = set(self.mailboxes)  # what it may open by impersonation
         self.fractions = False  # of seconds in times
         self.times = True
+        self.ntlm = False  # logins are NTLM's
         self.delayed = False  # a letter waits in the outbox before it leaves
         self.troubles: defaultdict[str, list[Trouble]] = defaultdict(list)
         self.requests: list[tuple[str, Any]] = []
@@ -128,12 +132,11 @@ class LoopbackExchange:
 
     def start(self) -> Self:
         """Open for business."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"exchange": self}))
+        self._server = _Server(("127.0.0.1", 0), type("Bound", (_Handler,), {"exchange": self}))
         if self._tls is not None:
             self._server.socket = self._tls.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        self._server.daemon_threads = False  # joined at the end, so that no connection is left open
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         return self
@@ -156,6 +159,15 @@ class LoopbackExchange:
         self.stop()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # joined at the end, so that no connection is left open
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """The other side broke off, as it may: a certificate was not trusted. Anything else is a fault of ours."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
@@ -165,6 +177,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
+        self.known = False
+        self.challenge = b""
+        if self.exchange.ntlm:
+            self.ntlm = spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
         self.exchange.connections.add(self.connection)
 
     def finish(self) -> None:
@@ -179,18 +195,44 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/token":
             self._token(body)
         elif not self._is_logged_in():
-            self._plain(401, {"WWW-Authenticate": 'Basic realm="Exchange"', "Connection": "close"})
+            self._ask_for_login()
         else:
             self._operation(etree.fromstring(body))
 
     # ------------------------------------------------------------ logging in
 
     def _is_logged_in(self) -> bool:
-        given = self.headers.get("Authorization", "")
+        scheme, _, given = self.headers.get("Authorization", "").partition(" ")
+        if scheme == "NTLM":
+            return self._converses(base64.b64decode(given))
         basic = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        right = given in (f"Basic {basic}", f"Bearer {TOKEN}")
-        self.exchange.logins.append(right)
+        right = self.known or (scheme, given) in (("Basic", basic), ("Bearer", TOKEN))
+        if scheme or right:
+            self.exchange.logins.append(right)
         return right
+
+    def _converses(self, token: bytes) -> bool:
+        """NTLM's three messages on one connection, which is known from then on. The names and passwords that are right
+        stand in the file that NTLM_USER_FILE names.
+        """
+        self.challenge = b""
+        try:
+            self.challenge = self.ntlm.step(token) or b""
+        except SpnegoError:
+            self.exchange.logins.append(False)
+            self.ntlm = spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
+            return False
+        self.known = self.ntlm.complete
+        if self.known:
+            self.exchange.logins.append(True)
+        return self.known
+
+    def _ask_for_login(self) -> None:
+        if self.exchange.ntlm:
+            challenge = base64.b64encode(self.challenge).decode()
+            self._plain(401, {"WWW-Authenticate": f"NTLM {challenge}".strip()})
+        else:
+            self._plain(401, {"WWW-Authenticate": 'Basic realm="Exchange"', "Connection": "close"})
 
     def _token(self, body: bytes) -> None:
         form = {key: values[0] for key, values in parse_qs(body.decode()).items()}

@@ -27,6 +27,7 @@ class Letter:
     folder: str
     id: str = field(default_factory=lambda: new_id("letter"))
     broken: bool = False
+    spoilt_files: bool = False  # and its files neither
     half: bool = False
     size: int = 0  # said; 0: as many bytes as it has
     kind: str = "Message"
@@ -36,10 +37,26 @@ class Letter:
         return BytesHeaderParser().parsebytes(self.raw)
 
     @property
+    def message_id(self) -> str:
+        """Its Message-ID, which may stand on a line of its own."""
+        return str(self.head.get("Message-ID", "")).strip()
+
+    @property
+    def parts(self) -> list[Message]:
+        """Its text and its files."""
+        return [part for part in message_from_bytes(self.raw).walk() if not part.is_multipart()]
+
+    @property
     def words(self) -> str:
-        """Its text, where it is nothing but text."""
-        message = message_from_bytes(self.raw)
-        return "" if message.is_multipart() else str(message.get_payload())
+        """Its text."""
+        texts = (part for part in self.parts if not part.get_filename())
+        return next((str(part.get_payload(decode=True), "utf-8") for part in texts), "")  # type: ignore[arg-type]
+
+    @property
+    def files(self) -> dict[str, Message]:
+        """Its files, by ids of their own."""
+        named = [part for part in self.parts if part.get_filename()]
+        return {base64.b64encode(f"{self.id}/{at}".encode()).decode(): part for at, part in enumerate(named)}
 
     @property
     def said_size(self) -> int:

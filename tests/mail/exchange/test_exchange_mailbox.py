@@ -9,7 +9,7 @@ from mail import LetterGone, LetterTooBig, MailError
 from mail.exchange import ExchangeMailbox
 from mail.exchange.line import Line
 from tests.mail.exchange import schema
-from tests.mail.exchange.loopback import CutAfter, LoopbackExchange
+from tests.mail.exchange.loopback import Code, CutAfter, LoopbackExchange
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 RAW = b"From: Head <head@oakfield.example>\r\nSubject: A move\r\nMessage-ID: <1@x>\r\n\r\nDear colleague\r\n"
@@ -155,8 +155,6 @@ def test_a_failure_of_the_server_is_told_without_its_words(
     exchange: LoopbackExchange, open_box: Open
 ) -> None:
     """Its own texts may hold a letter's; the code says enough."""
-    from tests.mail.exchange.loopback import Code
-
     letter = exchange.inbox.deliver(RAW, MONDAY)
     exchange.troubles["GetItem"] = [Code("ErrorInternalServerError")]
     with pytest.raises(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.mail.graph.answers import ADDRESS, CLIENT, SECRET, TENANT
 from tests.mail.graph.certificates import pair
-from tests.mail.graph.loopback import ADDRESS, CLIENT, SECRET, TENANT, LoopbackGraph
+from tests.mail.graph.loopback import LoopbackGraph
 
 IMMUTABLE = {"Prefer": 'IdType="ImmutableId"'}
 

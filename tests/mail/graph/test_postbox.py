@@ -119,6 +119,15 @@ def test_a_letter_above_three_megabytes_is_uploaded_in_pieces(
     assert postbox.sent(OURS)
 
 
+def test_a_file_between_one_three_megabytes_and_the_other_goes_in_one_request(
+    postbox: GraphPostbox, cloud: LoopbackGraph
+) -> None:
+    """3,050,000 bytes: above 3 MB counted in thousands, below it counted in 1,024s, where no upload session is given."""
+    send(postbox, letter(bytes(3_050_000)))
+    (file,) = sent_letter(cloud).iter_attachments()
+    assert (file.get_content(), cloud.calls.count("upload")) == (bytes(3_050_000), 0)
+
+
 def test_a_draft_bears_our_message_id(postbox: GraphPostbox, cloud: LoopbackGraph) -> None:
     """If Exchange gives it another, ours is written over it: a lost answer is looked up by it."""
     cloud.mailbox.deliver(f"Message-ID: {THEIRS}\r\n\r\nx".encode())

@@ -13,13 +13,14 @@ import hmac
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
+mail_plugins = acl
 listen = 127.0.0.1
 default_internal_user = {internal}
 default_internal_group = {group}
@@ -60,6 +62,9 @@ mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 0
 {capability}
+plugin {{
+  acl = vfile
+}}
 namespace inbox {{
   inbox = yes
   prefix = {prefix}
@@ -94,6 +99,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -122,20 +130,21 @@ class Dovecot:
         self.users += 1
         return User(self, f"user{self.users}")
 
-    def kill_connections(self) -> None:
-        """Break every connection of every user, as a restart of the server does."""
-        for pid in self._children("imap"):
+    def kill_connections(self, user: str) -> None:
+        """Break every connection of a user, as a restart of the server does."""
+        for pid in self._processes(user):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _children(self, name: str) -> list[int]:
-        found = subprocess.run(
-            ["doveadm", "-c", str(self.folder / "dovecot.conf"), "process", "status", name],
+    def _processes(self, user: str) -> list[int]:
+        """The processes of a user's connections: a process a connection."""
+        who = subprocess.run(
+            ["doveadm", "-c", str(self.folder / "dovecot.conf"), "-f", "tab", "who", "-1", user],
             capture_output=True,
             text=True,
             check=True,
         )
-        return [int(line.split()[1]) for line in found.stdout.splitlines()[1:]]
+        return [int(line.split("\t")[2]) for line in who.stdout.splitlines()[1:]]
 
 
 @dataclass
@@ -195,6 +204,31 @@ class User:
             client.select_folder(folder, readonly=True)
             uids = client.search(["UNDELETED"])
             return [bytes(one[b"BODY[]"]) for _, one in sorted(client.fetch(uids, ["BODY.PEEK[]"]).items())]
+
+    def rebuild(self) -> None:
+        """Have the server forget its ids and give new ones, as after a repair: another UIDVALIDITY."""
+        self.server.kill_connections(self.name)
+        self._edit_uids(r"(?<=^3 V)\d+", lambda found: str(int(found[0]) + 1))
+
+    def replace(self, raw: bytes, received: datetime) -> None:
+        """Put another letter in the place of the only one, under its UID: what a bad restoration comes to."""
+        self.server.kill_connections(self.name)
+        (old,) = [*self.maildir.glob("new/*"), *self.maildir.glob("cur/*")]
+        old.unlink()
+        new = self.deliver(raw, received)
+        self._edit_uids(re.escape(old.name.partition(":")[0]), lambda _: new.name)
+
+    def _edit_uids(self, pattern: str, text: Callable[[re.Match[str]], str]) -> None:
+        """Change the list of UIDs behind the server's back, and have it forget what it derived from it."""
+        listed = self.maildir / "dovecot-uidlist"
+        listed.write_text(re.sub(pattern, text, listed.read_text(), count=1))
+        for file in [*self.maildir.glob("dovecot.index*")]:
+            file.unlink()
+
+    def forbid_writing(self) -> None:
+        """Let the account only read its inbox."""
+        self.server.kill_connections(self.name)
+        (self.maildir / "dovecot-acl").write_text("owner lrs\n")
 
     @property
     def maildir(self) -> Path:
