@@ -17,7 +17,10 @@ LEAST = 0.4
 
 _WHOSE: tuple[tuple[str, str], ...] = (
     (r"\b(?:parents?|carers?|guardians?|mother|father|family|parental responsibility)\b", "parent"),
-    (r"\b(?:referr\w+|school|contact|professional|person completing)\b", "home_school"),
+    (
+        r"\b(?:(?<!move )referral(?! form)|referr(?!al)\w+|school|contact|professional|person completing)\b",
+        "home_school",
+    ),
     (r"\b(?:pupil|child|student|young person|personal)\b", "pupil"),
 )
 _NUMBERED = re.compile(r"^(?:section|part|step)\s+\w{1,3}\s+")
@@ -106,7 +109,16 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
         yield from _details(label, section)
         if _whose(section):
             return  # "Telephone" under "Pupil" is not a parent's
+        yield from _of_the_same(label, before)
     yield from _spoken_of(label, section)
+
+
+def _of_the_same(label: str, before: str) -> Iterator[Name]:
+    """ "Telephone" right after a parent's name, under no heading, is that parent's."""
+    family, _, _ = before.partition(".")
+    name = f"{family}.{_GENERAL[label]}"
+    if family in ("parent", "parent2") and name in vocabulary():
+        yield Name(name, ALIKE)
 
 
 def _spoken_of(label: str, section: str) -> Iterator[Name]:
@@ -177,7 +189,10 @@ def _details(label: str, section: str) -> Iterator[Name]:
     if _SECOND_PERSON.match(label):
         yield Name(f"parent2.{detail}", IN_CONTEXT)
         return
-    for family in _whose(f"{section} {label}" if _SECOND.search(label) else section) or _whose(label):
+    families = _whose(f"{section} {label}" if _SECOND.search(label) else section) or _whose(label)
+    if "parent" in _whose(label) and "parent" not in families:
+        families = ["parent"]  # "Parent/carer name" is a parent's under any heading
+    for family in families:
         name = f"{family}.{'contact' if (family, detail) == ('home_school', 'name') and _speaks_of_person(section) else detail}"
         if name in vocabulary():
             yield Name(name, IN_CONTEXT)

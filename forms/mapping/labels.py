@@ -1,7 +1,7 @@
 """Which questions stand where: labels found on a page, letter for letter, by another wording, or with a slip of the pen."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -209,7 +209,9 @@ def _found(seen: Sighting, known: Container[str], printed: Container[str]) -> li
     return found
 
 
-def _best(line: Iterable[Cut], known: Container[str]) -> list[Cut]:
+def _best(line: Sequence[Cut], known: Container[str]) -> Sequence[Cut]:
+    if len(line) == 1:
+        return line if line[0][2] in known else ()
     fitting = [part for part in line if part[2] in known]
     if len(fitting) < 2:  # noqa: PLR2004 - one label or none: nothing to choose
         return fitting

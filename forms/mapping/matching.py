@@ -1,6 +1,6 @@
 """Which label belongs to which question, where a word stands on the form more than once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from forms.definition import FieldSpec
 from forms.mapping.labels import Anchor, Index, headings
@@ -18,9 +18,10 @@ def match(found: Sequence[Anchor], index: Index, owned: set[int]) -> Matched:
         if anchor.key in index.labels and anchor.place.order not in owned and id(anchor) not in titles:
             by_key.setdefault(anchor.key, []).append(anchor)
     matched: Matched = {}
+    labels = [anchor for anchors in by_key.values() for anchor in anchors]
     for label, anchors in by_key.items():
         if len(index.labels[label]) == 1:
-            _take(index.labels[label][0], anchors, found, index, matched)
+            _take(index.labels[label][0], anchors, labels, index, matched)
     for label, anchors in by_key.items():
         if len(index.labels[label]) > 1:
             _share(label, anchors, index, matched)
@@ -37,7 +38,7 @@ def labels_among(found: Sequence[Anchor], matched: Matched, index: Index, owned:
     kept = [
         anchor
         for anchor in found
-        if id(anchor) in own or _printed(anchor, index, own, found, in_bold=in_bold)
+        if id(anchor) in own or _printed(anchor, index, matched.values(), in_bold=in_bold)
     ]
     known = {id(anchor) for anchor in kept}
     kept += [anchor for anchor in matched.values() if id(anchor) not in known]
@@ -47,8 +48,8 @@ def labels_among(found: Sequence[Anchor], matched: Matched, index: Index, owned:
 _ENOUGH_TO_TELL = 12
 
 
-def _printed(anchor: Anchor, index: Index, own: set[int], found: Sequence[Anchor], *, in_bold: bool) -> bool:
-    if _is_answer(anchor, own, found):
+def _printed(anchor: Anchor, index: Index, own: Iterable[Anchor], *, in_bold: bool) -> bool:
+    if _is_answer(anchor, own):
         return False
     if anchor.key in index.sections or any(
         not isinstance(index.questions[number], FieldSpec) for number in index.labels.get(anchor.key, ())
@@ -57,7 +58,7 @@ def _printed(anchor: Anchor, index: Index, own: set[int], found: Sequence[Anchor
     return anchor.bold if in_bold else anchor.place.grid is not None and anchor.whole_line
 
 
-def _is_answer(anchor: Anchor, own: set[int], found: Sequence[Anchor]) -> bool:
+def _is_answer(anchor: Anchor, labels: Iterable[Anchor]) -> bool:
     """Whether words that no question claims stand where a label's answer does: alone beside it, or last in its line."""
     place = anchor.place
     text = place.texts[anchor.line]
@@ -65,15 +66,14 @@ def _is_answer(anchor: Anchor, own: set[int], found: Sequence[Anchor]) -> bool:
         return False
     if place.grid is None or not anchor.whole_line:
         return any(
-            other.place is place and other.line == anchor.line and other.at < anchor.at and id(other) in own
-            for other in found
+            other.place is place and other.line == anchor.line and other.at < anchor.at for other in labels
         )
     before = place.grid.rows[place.row][place.spot - 1] if place.spot else None
-    return any(other.place is before and id(other) in own for other in found)
+    return any(other.place is before for other in labels)
 
 
 def _take(
-    number: int, anchors: Sequence[Anchor], found: Sequence[Anchor], index: Index, matched: Matched
+    number: int, anchors: Sequence[Anchor], labels: Sequence[Anchor], index: Index, matched: Matched
 ) -> None:
     """The label of a question that no other shares: its own section first, then one that is not where the answer of
     another stands, then a label that stands alone, then the first.
@@ -81,12 +81,11 @@ def _take(
     section = key(index.questions[number].section)
     best = anchors[0]
     if len(anchors) > 1:
-        labels = {id(anchor) for anchor in found if anchor.key in index.labels}
         best = min(
             anchors,
             key=lambda one: (
                 key(one.place.section) != section,
-                _is_answer(one, labels, found),
+                _is_answer(one, labels),
                 not one.whole_line,
                 not one.bold,
                 one.at,

@@ -96,6 +96,11 @@ _ATTACHED = re.compile(
     r"(?:attached|attachments?|enclosed|enclosures?|appendix(?:\s+\w{1,2})?|separate (?:sheet|document|report)|"
     r"(?:attached|enclosed|separate)\s+\w+(?:\s+\w+){0,3}|over(?:leaf)?)[\s.!]*$"
 )
+_PAPER_ATTACHED = re.compile(
+    r"(?i)^(?:please\s+|pls\s+)?(?:(?:see|refer to|as per)\s+)?(?:\w+\s+){0,3}"
+    r"(?:ehcp|iep|psp|pep|plan|report|chronology|log|letter|form|document|assessment|statement|record|list|data|copy|details|information)s?"
+    r"\s+(?:is\s+|are\s+)?(?:attached|enclosed)[\s.!]*$"
+)
 _ATTACHED_SIGNS = ("attach", "enclos", "appendix", "separate", "over")
 _EG = re.compile(r"(?i)^\s*\(?e\.?\s?g\.?[\s,:]")
 
@@ -214,7 +219,8 @@ def _evasion(field: FieldSpec, text: str) -> Choice | None:
     if said in _NOT_YET:
         return Choice(AnswerState.AMBIGUOUS, factor=0.8, how=f"“{text}”", doubt="not known yet")
     hinted = any(sign in said for sign in _ATTACHED_SIGNS)
-    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if hinted and _ATTACHED.match(text) else None
+    attached = hinted and (_ATTACHED.match(text) or _PAPER_ATTACHED.match(text))
+    return Choice(AnswerState.SEE_ATTACHED, how=f"“{text}”") if attached else None
 
 
 _CHOOSING = frozenset({FieldType.YES_NO, FieldType.CHOICE})

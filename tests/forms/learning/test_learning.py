@@ -214,3 +214,17 @@ def test_the_vocabulary_is_the_list_of_the_field_document() -> None:
         assert name in text or f".{last}" in text or f"{own}." in text, name
         assert term.ask, name
     assert isinstance(next(iter(Library.shipped())).fields[0], FieldSpec)
+
+
+def test_a_parents_details_are_the_parents_on_a_form_without_headings() -> None:
+    """A title that says "Referral" makes nobody's name the school's; a telephone after a parent's name is the parent's."""
+    rows = ("Name of pupil", "Home address", "Parent/carer name", "Telephone", "Email")
+    body = p(r("Managed Move Referral, Exampleshire", BOLD))
+    found = learnt(body + tbl(*(tr(tc(p(r(label, BOLD))), "") for label in rows)))
+    assert [found[label][0] for label in rows] == [
+        "pupil.name",
+        "pupil.address",
+        "parent.name",
+        "parent.phone",
+        "parent.email",
+    ]

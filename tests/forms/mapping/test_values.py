@@ -145,6 +145,9 @@ STATES: list[tuple[str, str, str, AnswerState, Value]] = [
     ("Medical information", "pupil.medical", "_______", AnswerState.BLANK, None),
     ("Medical information", "pupil.medical", "See attached", AnswerState.SEE_ATTACHED, None),
     ("Medical information", "pupil.medical", "please see attached report", AnswerState.SEE_ATTACHED, None),
+    ("Medical information", "pupil.medical", "See EHCP attached", AnswerState.SEE_ATTACHED, None),
+    ("Medical information", "pupil.medical", "Care plan is enclosed.", AnswerState.SEE_ATTACHED, None),
+    ("Medical information", "pupil.medical", "She is attached", AnswerState.ANSWERED, "She is attached"),
     ("Medical information", "pupil.medical", "see appendix A", AnswerState.SEE_ATTACHED, None),
     (
         "Medical information",
