@@ -166,7 +166,7 @@ def test_r52_r58_a_move_that_schools_only_tell_of_is_recorded_and_never_gated() 
     where = when("2027-01-08 10:05", "southwark")
     case, events = events_of(notified(informal=True, policy="https://weaver.example/policy"), None, where)
     assert (case.kind, case.stage, case.holds, case.gaps) == (Kind.NOTIFIED, Stage.PLACED, (), ())
-    assert one(events, PlacementRecorded).rule == "R52"
+    assert one(events, PlacementRecorded).rule == "R58"
     assert case.placement is not None
     assert case.placement.policy == "https://weaver.example/policy"
     done = after(case, roll(date(2027, 3, 1)), when("2027-03-01 10:00", "southwark"))
