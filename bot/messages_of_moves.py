@@ -5,12 +5,11 @@ channel, and a letter where a school is to act. A prompt that was settled before
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
+from bot import stage_letters
 from bot.flows.desk import line_of
-from bot.letters.invitation import Invitation
 from bot.letters.moving import BOTH, MoveLetter, Side
 from bot.posting import Queued, post, thread_line
 from bot.slack import cards
@@ -108,101 +107,6 @@ def _to_heads(heads: Heads, letter: MoveLetter, case: Case, *, key: str) -> Iter
         yield message.model_copy(update={"lane": f"letters/{case.reference}"})
 
 
-def _letter(event: Any, said: words.Words, **more: Any) -> MoveLetter:
-    about = said.subject
-    return MoveLetter(about, said, rule=event.rule, source=event.source, **more)
-
-
-def _recommended(event: happened.PanelRecommended, _case: Case) -> MoveLetter:
-    return _letter(event, words.OUTCOMES[event.outcome], to=(Side.HOME,))
-
-
-def _meeting(event: happened.InitialMeetingArranged, case: Case) -> MoveLetter:
-    return _letter(event, words.MEETING, on=event.on, invitations=(_initial(event.on, case),))
-
-
-def _agreement_gone(event: happened.AgreementWithdrawn, case: Case) -> MoveLetter:
-    fallen = (_initial(event.meeting, case, cancelled=True),) if event.meeting else ()
-    return _letter(event, words.MEETING_OFF, invitations=fallen)
-
-
-def _placed(event: happened.PlacementRecorded, case: Case) -> MoveLetter:
-    placement = event.placement
-    return _letter(
-        event, words.PLACED, on=placement.start, days=tuple(_days(case)), invitations=_reviews(case)
-    )
-
-
-def _extended(event: happened.PlacementExtended, case: Case) -> MoveLetter:
-    coming = tuple(each for each in _reviews(case) if event.was is None or (each.on or date.min) > event.was)
-    return _letter(event, words.EXTENDED, until=event.until, invitations=coming)
-
-
-def _failed(event: happened.PlacementFailed, case: Case) -> MoveLetter:
-    meeting = Invitation("re-integration", _title(words.REINTEGRATION, case), event.meeting)
-    days = (words.FOLLOW_UP_BY.format(on=letter_words.day(event.follow_up)),) if event.follow_up else ()
-    off = _called_off(case, event.meeting)
-    return _letter(event, words.FAILED, on=event.meeting, days=days, invitations=(meeting, *off))
-
-
-def _succeeded(event: happened.MoveSucceeded, case: Case) -> MoveLetter:
-    return _letter(event, words.SUCCEEDED, on=event.on, invitations=_called_off(case, event.on))
-
-
-def _permanent(event: happened.MadePermanent, case: Case) -> MoveLetter:
-    return _letter(event, words.PERMANENT, on=event.on, invitations=_called_off(case, event.on))
-
-
-def _ended(said: words.Words) -> Callable[[Any, Case], MoveLetter]:
-    def write(event: Any, case: Case) -> MoveLetter:
-        return _letter(event, said, on=event.on, invitations=_called_off(case, event.on))
-
-    return write
-
-
-# ------------------------------------------------------------------ days and invitations
-
-
-def _title(what: str, case: Case) -> str:
-    return words.SUMMARY.format(what=what, reference=case.reference)
-
-
-def _initial(on: date | None, case: Case, *, cancelled: bool = False) -> Invitation:
-    return Invitation("initial-meeting", _title(words.INITIAL_MEETING, case), on, cancelled)
-
-
-def _reviews(case: Case, *, cancelled: bool = False) -> tuple[Invitation, ...]:
-    """An invitation for each review that is still open; its number names it for good."""
-    held = {review.of for review in case.reviews}
-    planned = case.placement.reviews if case.placement else ()
-    return tuple(
-        Invitation(
-            f"review-{number}", _title(words.REVIEW_NUMBER.format(number=number), case), day, cancelled
-        )
-        for number, day in enumerate(planned, start=1)
-        if day not in held
-    )
-
-
-def _called_off(case: Case, since: date) -> tuple[Invitation, ...]:
-    """The meetings to come that will not be held any more."""
-    coming = [each for each in _reviews(case, cancelled=True) if (each.on or since) > since]
-    meeting = case.initial_meeting
-    if meeting and not meeting.held and case.placement is None:
-        coming.append(_initial(meeting.on, case, cancelled=True))
-    return tuple(coming)
-
-
-def _days(case: Case) -> Iterator[str]:
-    if case.placement is None:
-        return
-    for number, day in enumerate(case.placement.reviews, start=1):
-        what = words.REVIEW_NUMBER.format(number=number)
-        yield words.A_DAY.format(what=what, on=letter_words.day(day))
-    if case.placement.ends:
-        yield words.ENDS.format(on=letter_words.day(case.placement.ends))
-
-
 # ------------------------------------------------------------------ what the diary asks for
 
 
@@ -243,7 +147,7 @@ def _asked(heads: Heads, kind: DueKind, event: Any, case: Case) -> Iterator[Mess
     if kind is DueKind.INITIAL_MEETING and meeting is None:
         return  # it is for the officer to arrange
     to = heads.silent_sides(case) if kind is DueKind.AGREEMENTS else ASKED_OF[kind]
-    letter = _letter(event, words.PROMPTS[kind], on=on, to=to)
+    letter = stage_letters.letter_about(event, words.PROMPTS[kind], on=on, to=to)
     key = f"prompt/{case.reference}/{kind}/{event.on}/v{case.version}"
     for message in _to_heads(heads, letter, case, key=key):
         side = message.key.rpartition("/")[2]
@@ -292,25 +196,29 @@ def routes(card: Maker) -> dict[type, Sequence[Maker]]:
         happened.PanelRecommended: (
             card,
             say(lambda event: thread.OUTCOMES[event.outcome]),
-            notice(_recommended),
+            notice(stage_letters.recommended),
         ),
         happened.SchoolProposed: (
             card,
             say(lambda event: thread.proposed(event.school.name)),
-            notice(lambda event, case: _letter(event, words.PROPOSED, invitations=_fallen(event, case))),
+            notice(
+                lambda event, case: stage_letters.letter_about(
+                    event, words.PROPOSED, invitations=stage_letters.fallen(event, case)
+                )
+            ),
         ),
         happened.AgreementRecorded: (card, say(lambda _event: thread.AN_ANSWER), _head_answered),
         happened.AgreementWithdrawn: (
             card,
             say(lambda _event: thread.AGREEMENT_GONE),
             settles(DueKind.INITIAL_MEETING),
-            notice(_agreement_gone),
+            notice(stage_letters.agreement_gone),
         ),
         happened.InitialMeetingArranged: (
             card,
             say(lambda event: thread.meeting_arranged(event.on)),
             settles(DueKind.AGREEMENTS, DueKind.INITIAL_MEETING),
-            notice(_meeting),
+            notice(stage_letters.meeting),
         ),
         happened.InitialMeetingHeld: (
             card,
@@ -323,28 +231,24 @@ def routes(card: Maker) -> dict[type, Sequence[Maker]]:
             card,
             say(lambda _event: thread.WITHDRAWN),
             all_settled,
-            notice(_ended(words.WITHDRAWN)),
+            notice(stage_letters.ended(words.WITHDRAWN)),
         ),
         happened.CaseDeclined: (
             card,
             say(lambda _event: thread.DECLINED),
             all_settled,
-            notice(_ended(words.DECLINED)),
+            notice(stage_letters.ended(words.DECLINED)),
         ),
         happened.CaseClosed: (
             card,
             say(lambda _event: thread.CLOSED),
             all_settled,
-            notice(_ended(words.CLOSED)),
+            notice(stage_letters.ended(words.CLOSED)),
         ),
         happened.ReminderSnoozed: (card, say(lambda event: thread.put_off(event.kind, event.until))),
         happened.Prompted: (prompted,),
         happened.ReportedToPanel: (report_line,),
     }
-
-
-def _fallen(event: happened.SchoolProposed, case: Case) -> tuple[Invitation, ...]:
-    return (_initial(event.meeting, case, cancelled=True),) if event.meeting else ()
 
 
 def _of_a_placement(card: Maker) -> dict[type, Sequence[Maker]]:
@@ -368,20 +272,20 @@ def _of_a_placement(card: Maker) -> dict[type, Sequence[Maker]]:
             card,
             say(lambda event: thread.extended(event.until)),
             settles(DueKind.EXTENSION, DueKind.PLACEMENT_END),
-            notice(_extended),
+            notice(stage_letters.extended),
         ),
         happened.YearGroupFull: (card, say(lambda _event: thread.YEAR_GROUP_FULL)),
         happened.MoveSucceeded: (
             card,
             say(lambda event: thread.succeeded(event.on)),
             settles(DueKind.EXTENSION, DueKind.PLACEMENT_END, DueKind.REVIEW, DueKind.RECORD),
-            notice(_succeeded),
+            notice(stage_letters.succeeded),
         ),
         happened.MadePermanent: (
             card,
             say(lambda event: thread.permanent(event.school.name, event.on)),
             settles(DueKind.PERMANENT_ROLL, DueKind.PLACEMENT_END),
-            notice(_permanent),
+            notice(stage_letters.permanent),
         ),
         happened.CreditEntered: (
             card,
@@ -393,7 +297,7 @@ def _of_a_placement(card: Maker) -> dict[type, Sequence[Maker]]:
 
 def placement_letters(composer: Any, event: happened.PlacementRecorded, case: Case) -> Iterable[Queued]:
     """Both heads learn of a start, with its days and an invitation for each review."""
-    return notice(_placed)(composer, event, case)
+    return notice(stage_letters.placed)(composer, event, case)
 
 
 def _of_a_failure(card: Maker) -> dict[type, Sequence[Maker]]:
@@ -401,13 +305,13 @@ def _of_a_failure(card: Maker) -> dict[type, Sequence[Maker]]:
         happened.PlacementAtRisk: (
             card,
             say(lambda _event: thread.AT_RISK),
-            notice(lambda event, _case: _letter(event, words.AT_RISK)),
+            notice(lambda event, _case: stage_letters.letter_about(event, words.AT_RISK)),
         ),
         happened.PlacementFailed: (
             card,
             say(lambda event: thread.failed(event.meeting, event.follow_up)),
             settles(*DueKind),
-            notice(_failed),
+            notice(stage_letters.failed),
         ),
         happened.FailureReported: (
             card,
