@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from forms.definition import vocabulary
-from forms.mapping.labels import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
+from forms.mapping.slips import FUZZY_CANDIDATE, FUZZY_VALUE, same_sense
 from forms.mapping.words import key
 
 SURE_WORDING, IN_CONTEXT, ALIKE, SOMEWHAT_ALIKE = 0.95, 0.9, 0.8, 0.6
@@ -114,7 +114,7 @@ def _names(label: str, section: str, before: str, *, lists: bool) -> Iterator[Na
 
 
 def _of_the_same(label: str, before: str) -> Iterator[Name]:
-    """ "Telephone" right after a parent's name, under no heading, is that parent's."""
+    """A "Telephone" right after a parent's name, under no heading, is that parent's."""
     family, _, _ = before.partition(".")
     name = f"{family}.{_GENERAL[label]}"
     if family in ("parent", "parent2") and name in vocabulary():

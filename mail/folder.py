@@ -84,7 +84,17 @@ class FolderMailbox:
         """Say what waits, having tried to write where letters are moved to. Raises `MailError`."""
         for folder in (self._processed, self._set_aside):
             _try_writing(folder)
-        return f"The mailbox folder can be used; {len(list(self._files()))} letters are waiting."
+        waiting, strays = len(list(self._files())), self._strays()
+        said = f"The mailbox folder can be used; letters that wait in {self._sources()[0].name}: {waiting}."
+        return (
+            f"{said} {strays} more beside that folder are not looked at: move them into it."
+            if strays
+            else said
+        )
+
+    def _strays(self) -> int:
+        """Letters that somebody laid into the mailbox folder itself, where nothing finds them."""
+        return sum(1 for _ in self._path.glob("*.eml"))
 
     @property
     def _processed(self) -> Path:

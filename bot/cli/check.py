@@ -105,7 +105,10 @@ def _people(settings: Settings) -> Outcome:
         problems = composition.load_people(settings, directory)
         schools, contacts = len(directory.schools()), len(directory.contacts())
         untold = [words.nobody_is_told(role) for role in NOTIFIED if not directory.contacts("", role)]
-    return words.people(schools, contacts), (*problems, *(untold if contacts else [words.NOBODY_TO_ANSWER]))
+    unknown = () if schools else (words.NO_SCHOOLS,)
+    if not contacts:
+        return words.people(schools, contacts), (*unknown, *problems, words.NOBODY_TO_ANSWER)
+    return words.people(schools, contacts), (*unknown, *problems, *untold)
 
 
 def _forms(settings: Settings) -> Outcome:

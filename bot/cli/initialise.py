@@ -19,7 +19,7 @@ def initialise(folder: Path) -> str:
     settings_file = target / FILE_NAME
     if settings_file.exists():
         raise SettingsError(words.ALREADY_THERE.format(path=settings_file))
-    for name in ("", "mailbox", "sent", "channel", "cases"):
+    for name in ("", "mailbox", "mailbox/arrivals", "sent", "channel", "cases"):
         (target / name).mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
     source = keys.keep_key(keys.new_key(), folder=target, key_file=_key_file(target))
     _write_new(target / "contacts.csv", _CONTACTS)
@@ -29,7 +29,9 @@ def initialise(folder: Path) -> str:
     _write_new(
         settings_file, _shipped("cli", "moves.toml.template").replace("{key}", source.replace("\\", "\\\\"))
     )
-    return "\n".join([_key_words(source), "", words.NEXT_STEPS.format(path=settings_file, folder=folder)])
+    arrivals = target / "mailbox" / "arrivals"
+    steps = words.NEXT_STEPS.format(path=settings_file, folder=folder, arrivals=arrivals)
+    return "\n".join([_key_words(source), "", steps])
 
 
 def _key_file(target: Path) -> Path:

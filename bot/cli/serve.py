@@ -20,7 +20,10 @@ from bot.worker import stopped_by_signals
 def run(moves: Moves, *, once: bool) -> bool:
     """Serve until stopped, or handle once what waits; whether everything that was tried worked."""
     if once:
-        return not moves.worker.run_once().troubles
+        done = moves.worker.run_once()
+        letters = sum(taken.concluded for taken in done.mailboxes.values())
+        console.say(words.handled(letters, done.delivered.sent, len(done.troubles)))
+        return not done.troubles
     stop = Event()
     heard = listening(tuple(moves.roads.listeners()), moves.worker.wake)
     with stopped_by_signals(stop), line_to_the_team(moves), heard:

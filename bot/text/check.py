@@ -18,6 +18,7 @@ NO_KEY_NEEDED = "PostgreSQL needs no key here; encrypt its disks."
 DATABASE_OPENS = "The case database opens."
 NO_PANEL_AHEAD = "No panel date lies ahead: referrals wait without a panel. Add dates to the terms file."
 NOBODY_TO_ANSWER = "The contact list is empty: nobody can be answered. Add the schools' contacts."
+NO_SCHOOLS = "The school list is empty: no school is recognised. Put an extract of Get Information About Schools there."
 NO_OFFICERS = "slack.officers is empty: nobody may press a button. Add the officers' Slack user ids."
 
 

@@ -72,8 +72,9 @@ NEXT_STEPS = """Made {path}.
 Next:
   1. Fill in {path}: the council, and trusted_server of the mailbox.
   2. Put your school list and contacts into schools.csv and contacts.csv, terms and panels into terms.toml.
-  3. Try it: moves check --folder {folder}
-  4. Run it: moves run --folder {folder}"""
+  3. Letters come in as .eml files in {arrivals}; or set up your own mailbox (docs/mailboxes.md).
+  4. Try it: moves check --folder {folder}
+  5. Run it: moves run --folder {folder}"""
 
 REFERENCE = "Case"
 HOME_SCHOOL = "Home school"
@@ -151,6 +152,14 @@ def no_such_school(name: str) -> str:
 def recorded(reference: str, stage: str) -> str:
     """A record was made."""
     return f"Recorded. {reference}: {stage}."
+
+
+def handled(letters: int, sent: int, troubles: int) -> str:
+    """What a single round came to."""
+    said = f"Dealt with {dates.count(letters, 'letter')}, sent {dates.count(sent, 'message')}."
+    if not troubles:
+        return said
+    return f"{said} {dates.count(troubles, 'thing')} could not be done and will be tried again; the log says more."
 
 
 def no_such_letter(number: int) -> str:

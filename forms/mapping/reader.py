@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 from forms.checks import doubted
 from forms.definition import FieldSpec, ListSpec, TicksSpec
 from forms.mapping.labels import (
-    FUZZY_MOST,
-    FUZZY_VALUE,
     SYNONYM,
     Anchor,
     Index,
     Sighting,
     anchors,
-    likenesses,
 )
 from forms.mapping.layout import Place
 from forms.mapping.lists import FoundRows, find_list, find_ticks, label_of
@@ -106,6 +103,8 @@ class _Pass:
         ]
         if not missing:
             return {}
+        from forms.mapping.slips import FUZZY_MOST, FUZZY_VALUE, likenesses  # most forms never need it
+
         self._by_synonym(missing, matched, owned)
         rivals: dict[int, str] = {}
         wanted = [number for number in missing if number not in matched]

@@ -3,9 +3,7 @@
 One level deep: what an embedded document embeds is left alone.
 """
 
-import email
 import re
-from email.message import Message
 from typing import TYPE_CHECKING
 
 from forms.page import Block, Para, Region, Span
@@ -13,6 +11,8 @@ from forms.refusals import FormError, TooBig
 from forms.word import html
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from forms.word.document import Document
 
 _LARGEST = 5_000_000  # bytes of a web page or text
@@ -50,6 +50,8 @@ def _web_page(data: bytes) -> bytes | None:
     """The web page in a part: itself, or the first one of a single-file page (MHT)."""
     start = data[:2000].lower()
     if b"mime-version:" in start or b"content-type: multipart" in start:
+        import email  # large, and hardly ever needed
+
         pages = (
             part for part in email.message_from_bytes(data).walk() if part.get_content_type() == "text/html"
         )

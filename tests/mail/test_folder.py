@@ -233,6 +233,14 @@ def test_a_check_fails_where_letters_cannot_be_moved_to(folder: Path) -> None:
         FolderMailbox(folder).check()
 
 
+def test_a_check_finds_letters_that_lie_beside_the_folder_of_arrivals(folder: Path) -> None:
+    """Laid into the mailbox folder itself, a letter would wait for ever without a word."""
+    before = FolderMailbox(folder).check()
+    (folder / "stray.eml").write_bytes(b"Subject: x\r\n\r\n")
+    assert "move them into it" not in before
+    assert "1 more beside that folder" in FolderMailbox(folder).check()
+
+
 def test_a_sent_letter_lies_in_the_folder_as_it_was_sent(tmp_path: Path) -> None:
     """One file a Message-ID, whose name tells nothing; no half-written file stays behind."""
     postbox = mail.FolderPostbox(tmp_path / "sent")

@@ -1,6 +1,7 @@
 """The commands of the command line, each by what a person sees of it."""
 
 import json
+import os
 import shutil
 import stat
 import sys
@@ -68,7 +69,25 @@ def data(said: Any) -> Any:
 
 def test_init_makes_settings_that_work_as_they_are(moves: Any, ready: Path) -> None:
     """What `moves init` writes is accepted by `moves run --once`, with nothing in the inbox."""
-    assert moves("run", "--once", "--folder", ready).code == 0
+    said = moves("run", "--once", "--folder", ready)
+    assert (said.code, said.out) == (0, "Dealt with no letters, sent no messages.\n")
+
+
+def test_a_single_round_says_what_it_came_to(moves: Any, ready: Path) -> None:
+    """A parent's question and a forged letter: each is put before the officer, and nobody is answered."""
+    for name in ("10-parent-question.eml", "14-spoofed-macro.eml"):
+        letter = ready / "mailbox" / "arrivals" / name
+        letter.write_bytes((DEMO / "inbox" / name).read_bytes())
+        os.utime(letter, (0, 0))  # it came long ago: one that was laid there just now may still be being written
+    assert moves("run", "--once", "--folder", ready).out == "Dealt with 2 letters, sent 2 messages.\n"
+
+
+def test_init_says_where_letters_come_in(moves: Any, tmp_path: Path, own_configuration: Path) -> None:
+    """The folder that it names is there."""
+    said = moves("init", tmp_path / "work")
+    arrivals = tmp_path / "work" / "mailbox" / "arrivals"
+    assert arrivals.is_dir()
+    assert str(arrivals) in said.out
 
 
 def test_init_keeps_the_key_away_from_the_data(ready: Path, own_configuration: Path) -> None:
@@ -181,6 +200,7 @@ def test_check_says_that_everything_works_and_what_is_worth_a_look(moves: Any, r
     assert "Everything works." in said.out
     assert "trusted_server" in said.out
     assert "contact list is empty" in said.out
+    assert "school list is empty" in said.out
 
 
 def test_check_warns_when_a_looked_after_child_would_be_told_to_nobody(moves: Any, ready: Path) -> None:

@@ -16,7 +16,7 @@ from bot.flows.opening import OpenedLetter, Opening, mark_form, open_letter
 from bot.isolation import CannotStart, Died, Failed, MemoryOver, TimeOver
 from bot.messages import Composer
 from mail import LetterGone, MailError
-from store import Casebook, Directory, KeptLetter, Letters, Store
+from store import Casebook, Directory, KeptLetter, Letters, Outbox, Store
 from store.protocol import SchoolCalendar, load
 from tests.bot.flows.silence import Silence
 
@@ -354,6 +354,52 @@ def test_two_robots_that_look_like_people_stop_talking(setting: Setting) -> None
     setting.arrives(a_letter(("form.docx", b"\0"), message_id="<next day@x.example>"))
     setting.intake.take_in(setting.source)
     assert len(setting.silence.resent) == 3
+
+
+def test_a_robot_does_not_flood_the_channel(setting: Setting) -> None:
+    """Of a hundred letters that end alike five are posted, the fifth says that more are not; all are on file. What may
+    touch a child, another sender's letter and the next day's are posted all the same.
+    """
+    for number in range(100):
+        setting.arrives(
+            a_letter(text="Ticket received.", message_id=f"<{number}@x.example>"),
+            NOON + timedelta(seconds=number),
+        )
+    later = NOON + timedelta(minutes=5)
+    setting.arrives(a_letter(sender="head@oakfield.example", message_id="<head@x.example>"), later)
+    setting.arrives(a_letter(text="The placement is breaking down.", message_id="<r37@x.example>"), later)
+    setting.intake.take_in(setting.source)
+    assert posted(setting) == [1, 2, 3, 4, 5, 101, 102]
+    assert setting.outcomes() == [("for_officer", "question")] * 101 + [("for_officer", "failure_notice")]
+    fifth, sixth = (text_of(setting, number) for number in (5, 101))
+    assert ("not posted for a day" in fifth, "not posted for a day" in sixth) == (True, False)
+    setting.clock.advance(timedelta(days=1, minutes=1))
+    setting.arrives(a_letter(message_id="<next day@x.example>"))
+    setting.intake.take_in(setting.source)
+    assert posted(setting)[-1] == 103
+
+
+def test_forged_letters_do_not_hide_a_schools_own(setting: Setting) -> None:
+    """Only letters that end alike are counted together, and one that fails authentication ends differently."""
+    for number in range(20):
+        setting.arrives(a_letter(message_id=f"<{number}@x.example>", dmarc="fail"))
+    setting.arrives(a_letter(message_id="<genuine@x.example>"), NOON + timedelta(minutes=1))
+    setting.intake.take_in(setting.source)
+    assert posted(setting) == [1, 2, 3, 4, 5, 21]
+
+
+def posted(setting: Setting) -> list[int]:
+    """The letters that have a post of their own, by their numbers."""
+    keys = [line.key for line in Outbox(setting.store).all()]
+    return sorted(int(key.removeprefix("letter/")) for key in keys if key.startswith("letter/"))
+
+
+def text_of(setting: Setting, number: int) -> str:
+    outbox, clock = Outbox(setting.store), setting.clock
+    while claimed := outbox.claim("worker", clock.now(), timedelta(hours=1)):
+        if claimed.message.key == f"letter/{number}":
+            return str(claimed.message.payload["content"]["text"])
+    raise LookupError(number)
 
 
 # ------------------------------------------------------------------ logs
