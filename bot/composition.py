@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import forms
 from bot import keys, presence
 from bot.clock import Clock, SetClock, SystemClock
 from bot.correspondence import Letterbook, Writer
@@ -26,6 +27,7 @@ from bot.ports import Channel
 from bot.settings import Settings, SettingsError
 from bot.text import settings as words
 from bot.worker import Worker
+from forms.definition import BadDefinition
 from store import Casebook, Directory, Letters, Outbox, Store, open_store
 from store.messages import Road
 from store.protocol import Protocol, SchoolCalendar, load, panel_dates
@@ -76,6 +78,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Iterator[Moves]:
     """
     clock = clock or clock_of(settings)
     rules = read_rules(settings)
+    own_definitions(settings)
     with contextlib.ExitStack() as closing:
         store = open_cases(settings)
         closing.callback(store.close)
@@ -164,6 +167,23 @@ def read_rules(settings: Settings) -> Rules:
     return Rules(protocol, calendar, panels, load_earlier(settings.at(EARLIER)))
 
 
+def own_definitions(settings: Settings) -> Path | None:
+    """The folder with the authority's own form definitions, each of them sound; None when there is none.
+
+    A broken one would have every form set aside as unreadable. Raises `SettingsError`.
+    """
+    if settings.forms.definitions is None:
+        return None
+    folder = settings.at(settings.forms.definitions)
+    if not folder.is_dir():
+        raise SettingsError(words.no_folder("forms.definitions", folder))
+    try:
+        forms.Library(()).with_folder(folder)
+    except BadDefinition as error:
+        raise SettingsError(words.bad_definition("forms.definitions", str(error))) from error
+    return folder
+
+
 def open_cases(settings: Settings) -> Store:
     """The case database, made or upgraded. Raises `SettingsError` or `StoreUnavailable`."""
     url = database_url(settings)
@@ -210,10 +230,9 @@ def source_of(
     secret: bytes = b"",
 ) -> Source:
     """A mailbox with what the opening of its letters must know. Raises `SettingsError` or `mail.MailError`."""
-    definitions = settings.forms.definitions
     opening = Opening(
         trusted_server=mailbox.trusted_server,
-        definitions=settings.at(definitions) if definitions else None,
+        definitions=own_definitions(settings),
         known_domains=known_domains,
         own_addresses=frozenset({settings.council.inbox_address}),
         secret=secret,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import forms
@@ -19,14 +18,13 @@ from bot.mail_settings import MailboxSettings
 from bot.ports import ChannelError
 from bot.settings import Settings, SettingsError
 from bot.text import check as words
-from forms.definition import BadDefinition
 from store import Directory
 from store.errors import CaseworkError
 
 Outcome: TypeAlias = tuple[str, tuple[str, ...]]
 """A sentence on success, and warnings."""
 
-_KNOWN = (SettingsError, CaseworkError, mail.MailError, ChannelError, BadDefinition)
+_KNOWN = (SettingsError, CaseworkError, mail.MailError, ChannelError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +111,10 @@ def _people(settings: Settings) -> Outcome:
 
 def _forms(settings: Settings) -> Outcome:
     library = forms.Library.shipped()
-    own = settings.forms.definitions
+    own = composition.own_definitions(settings)
     if own is not None:
-        library = library.with_folder(_there(settings.at(own)))
+        library = library.with_folder(own)
     return words.forms(len(tuple(library))), ()
-
-
-def _there(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise SettingsError(words.no_folder("forms.definitions", folder))
-    return folder
 
 
 def _mailbox(settings: Settings, mailbox: MailboxSettings, clock: Clock) -> Outcome:

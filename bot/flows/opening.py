@@ -144,10 +144,9 @@ def _opened(number: int, document: Attachment, definitions: Path | None, more: M
         macros=document.kind is AttachmentKind.WORD_MACRO,
         markable=document.kind is AttachmentKind.WORD,
     )
+    library = _library(definitions)  # a definition broken meanwhile is our mistake, not the document's
     try:
-        return replace(
-            blank, reading=forms.read(document.data, name=document.name, library=_library(definitions))
-        )
+        return replace(blank, reading=forms.read(document.data, name=document.name, library=library))
     except FormError as refusal:
         return replace(blank, refusal=refusal.code)
 

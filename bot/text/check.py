@@ -1,7 +1,6 @@
 """Words of `moves check`."""
 
 from datetime import date
-from pathlib import Path
 
 from bot.text import dates
 
@@ -74,11 +73,6 @@ def nobody_is_told(role: str) -> str:
 def forms(number: int) -> str:
     """How many forms are known."""
     return f"{dates.count(number, 'form')} known."
-
-
-def no_folder(key: str, folder: Path) -> str:
-    """A folder that a key names is not there."""
-    return f"{key}: there is no folder {folder}."
 
 
 def nobody_is_verified(name: str) -> str:

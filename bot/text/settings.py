@@ -50,6 +50,16 @@ def unreadable_file(key: str, path: Path) -> str:
     return f"{key}: the file {path} cannot be read. Check that it is there and that this user may read it."
 
 
+def no_folder(key: str, folder: Path) -> str:
+    """A folder that a key names is not there."""
+    return f"{key}: there is no folder {folder}."
+
+
+def bad_definition(key: str, problem: str) -> str:
+    """A definition of a form is wrong; the problem begins with its file's name."""
+    return f"{key}: {problem}"
+
+
 def not_toml(path: Path, problem: str) -> str:
     """The settings file is not TOML."""
     return f"{path} cannot be understood: {problem}"

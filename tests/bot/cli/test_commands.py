@@ -78,7 +78,9 @@ def test_a_single_round_says_what_it_came_to(moves: Any, ready: Path) -> None:
     for name in ("10-parent-question.eml", "14-spoofed-macro.eml"):
         letter = ready / "mailbox" / "arrivals" / name
         letter.write_bytes((DEMO / "inbox" / name).read_bytes())
-        os.utime(letter, (0, 0))  # it came long ago: one that was laid there just now may still be being written
+        os.utime(
+            letter, (0, 0)
+        )  # it came long ago: one that was laid there just now may still be being written
     assert moves("run", "--once", "--folder", ready).out == "Dealt with 2 letters, sent 2 messages.\n"
 
 
@@ -188,6 +190,24 @@ def test_a_part_that_is_missing_is_named(moves: Any, ready: Path, before: str, a
     assert said.code == 2
     assert told in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(("name", "told"), [("", "no folder"), ("broken.toml", "broken.toml")])
+def test_forms_that_are_described_wrongly_stop_the_start(
+    moves: Any, ready: Path, name: str, told: str
+) -> None:
+    """Every form would be set aside as unreadable: the key is named before any letter is looked at."""
+    if name:
+        (ready / "own").mkdir()
+        (ready / "own" / name).write_text("id = [", encoding="utf-8")
+    with (ready / "moves.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[forms]\ndefinitions = "own"\n')
+    said = moves("run", "--once", "--folder", ready)
+    assert (said.code, said.out) == (2, "")
+    assert "forms.definitions" in said.err
+    assert told in said.err
+    assert list((ready / "cases").iterdir()) == []
+    assert "WRONG Form definitions" in moves("check", "--folder", ready).out
 
 
 # ------------------------------------------------------------------ check
