@@ -31,18 +31,23 @@ from forms.definition import BadDefinition
 from store import Casebook, Directory, Letters, Outbox, Store, open_store
 from store.messages import Road
 from store.protocol import Protocol, SchoolCalendar, load, panel_dates
-from store.protocol.calendar import read_toml
+from store.protocol.cadence import coming_panels
+from store.protocol.rulebook import load_earlier
+from store.protocol.term_files import read_terms
 
 _SIGNING = "message_id_signing"
+EARLIER = Path("protocols")
+"""The folder beside the settings with earlier versions of the authority's own protocol (R66)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the authority works by: its protocol, its terms and its panel dates."""
+    """What the authority works by: its protocol, its terms, its panel dates, and versions that older cases keep."""
 
     protocol: Protocol
     calendar: SchoolCalendar
     panels: tuple[date, ...]
+    earlier: tuple[Protocol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,15 @@ def _joined(settings: Settings, clock: Clock, rules: Rules, store: Store, child:
     letterbook = _letterbook(settings, rules, directory, clock, secret)
     composer = Composer(letterbook, rulebook.allowed)
     casebook = Casebook(
-        store, rules.protocol, rules.calendar, rules.panels, composer, compose_panel=composer.for_panel
+        store,
+        rules.protocol,
+        rules.calendar,
+        rules.panels,
+        composer,
+        compose_panel=composer.for_panel,
+        compose_digest=composer.for_digest,
+        compose_exemption=composer.for_exemption,
+        earlier=rules.earlier,
     )
     load_people(settings, directory)
     domains = frozenset(contact.email.rpartition("@")[2] for contact in directory.contacts())
@@ -148,10 +161,10 @@ def read_rules(settings: Settings) -> Rules:
     name = settings.protocol.name
     protocol = load(settings.at(Path(name)) if name.endswith(".toml") else name)
     terms = settings.at(settings.protocol.terms)
-    data = read_toml(terms)
-    return Rules(
-        protocol, SchoolCalendar.from_data(data, name=terms.name), panel_dates(data, name=terms.name)
-    )
+    data = read_terms(terms)
+    calendar = SchoolCalendar.from_data(data, name=terms.name)
+    panels = coming_panels(protocol.panel, panel_dates(data, name=terms.name), calendar)
+    return Rules(protocol, calendar, panels, load_earlier(settings.at(EARLIER)))
 
 
 def own_definitions(settings: Settings) -> Path | None:

@@ -17,10 +17,15 @@ from bot.flows.copies import copy_for
 from bot.flows.dispositions import Reason
 from bot.letters import House, Written
 from bot.letters.house import CouncilSettings
+from bot.letters.invitation import Invitation
+from bot.letters.invitation import written as invitation_file
+from bot.letters.moving import MoveLetter, Side, of_a_move, school_of
 from bot.text.letters import MARKED_COPY_NAME
 from mail import Address, Enclosure, Outgoing
 from store.messages import Message, Road
-from store.protocol.case import Case, Kind
+from store.protocol.agreements import Party
+from store.protocol.case import Case, Kind, School
+from store.protocol.gathering import silent_heads
 from store.protocol.rulebook import Protocol
 
 HEADTEACHER = "headteacher"
@@ -137,7 +142,53 @@ class Letterbook:
             letters.resend(reason.value, self._house), [entry], (), key=key, automatic="auto-replied"
         )
 
+    def to_heads(self, letter: MoveLetter, case: Case, *, key: str) -> Sequence[Message]:
+        """One letter to each school of a move that has an address on the list, with its invitations (R31)."""
+        entries = [(side, self._head(school_of(side, case))) for side in letter.to]
+        heads = [(side, entry) for side, entry in entries if entry is not None]
+        written = of_a_move(letter, case, self._house)
+        files = self._invitations(letter.invitations, case, [entry.email for _, entry in heads])
+        return [
+            self._letter(
+                written, [entry], (), key=f"{key}/{side}", case=case, thread=side is Side.HOME, files=files
+            )
+            for side, entry in heads
+        ]
+
+    def silent_sides(self, case: Case) -> tuple[Side, ...]:
+        """The sides whose head must agree and has said neither yes nor no."""
+        sides = {Party.HOME_HEAD: Side.HOME, Party.RECEIVING_HEAD: Side.RECEIVING}
+        return tuple(sides[party] for party in silent_heads(case, self._writer.protocol))
+
+    def _invitations(
+        self, invitations: Iterable[Invitation], case: Case, attendees: Sequence[str]
+    ) -> tuple[Enclosure, ...]:
+        sender = self._writer.sender.email
+        return tuple(
+            Enclosure(
+                f"{case.reference}-{each.what}.ics",
+                "text/calendar",
+                invitation_file(
+                    each,
+                    reference=case.reference,
+                    sequence=case.version,
+                    organiser=sender,
+                    attendees=attendees,
+                    stamp=self._clock.now(),
+                ),
+                (("method", each.method), ("charset", "utf-8")),
+            )
+            for each in invitations
+        )
+
     # -------------------------------------------------------------- to whom
+
+    def _head(self, school: School | None) -> Entry | None:
+        """Whom a school's letters along a move go to: its headteacher, else whoever the list has for it."""
+        if school is None or not school.urn:
+            return None
+        by_role = {entry.role: entry for entry in self._book.contacts(school.urn)}
+        return next((by_role[role] for role in _ASKED_FIRST if role in by_role), None)
 
     def _contact(self, case: Case) -> Entry | None:
         """The case's contact, if the address is still on the list for that school."""
@@ -145,9 +196,7 @@ class Letterbook:
         return entry if entry is not None and entry.urn == case.home_school.urn else None
 
     def _of_school(self, case: Case) -> Entry | None:
-        listed = self._book.contacts(case.home_school.urn) if case.home_school.urn else ()
-        by_role = {entry.role: entry for entry in listed}
-        return next((by_role[role] for role in _ASKED_FIRST if role in by_role), None)
+        return self._head(case.home_school)
 
     def _heads(self, case: Case, to: Entry) -> list[Entry]:
         if not self._writer.copy_head or not case.home_school.urn:
@@ -182,6 +231,7 @@ class Letterbook:
         case: Case | None = None,
         thread: bool = False,
         automatic: str = "auto-generated",
+        files: tuple[Enclosure, ...] = (),
         copy: bytes = b"",
     ) -> Message:
         sender = self._writer.sender
@@ -196,7 +246,7 @@ class Letterbook:
             message_id=mail.message_id(key, self._secret, sender.domain),
             automatic=automatic,
             case=case.reference if case else "",
-            attachments=(_enclosure(case.reference, copy),) if case and copy else (),
+            attachments=(*files, *((_enclosure(case.reference, copy),) if case and copy else ())),
         )
         if thread and case is not None and case.message_ids:
             outgoing = replace(outgoing, in_reply_to=case.message_ids[-1], references=case.message_ids)

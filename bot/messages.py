@@ -9,13 +9,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
+from bot import messages_of_moves
 from bot.flows.deciding import Verdict
 from bot.flows.desk import Action, CaseLine, line_of, view_of
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.senders import Sender
+from bot.letters.moving import MoveLetter, Side
+from bot.posting import Queued, card_slot, post, thread_line
 from bot.slack import cards
+from bot.text import digest as digest_words
 from bot.text import dispositions, thread
 from store.casebook import PanelAgenda
+from store.digest import Digest
 from store.letters import KeptLetter
 from store.messages import Message, Road, Withdrawal
 from store.protocol.case import Case, Kind
@@ -35,8 +40,8 @@ from store.protocol.events import (
     ReviewDue,
     SchoolAsked,
 )
+from store.protocol.exemptions import ExemptionDue
 
-Queued: TypeAlias = Message | Withdrawal
 Maker: TypeAlias = Callable[["Composer", Any, Case], Iterable[Queued]]
 
 
@@ -65,6 +70,14 @@ class Correspondence(Protocol):
 
     def how_to_resend(self, to: str, reason: Reason, letter: int, *, key: str) -> Message | None:
         """What a verified sender sent could not be read: how to send it again."""
+        ...
+
+    def to_heads(self, letter: MoveLetter, case: Case, *, key: str) -> Sequence[Message]:
+        """A letter to both heads of a move: one for each school with an address on the list (R31)."""
+        ...
+
+    def silent_sides(self, case: Case) -> tuple[Side, ...]:
+        """The sides whose head must agree and has not answered."""
         ...
 
 
@@ -96,8 +109,40 @@ class Composer:
             road=Road.CHANNEL,
             kind="post",
             slot=f"panel/{day}",
-            payload=_post(cards.panel_reminder(view_of(agenda), due.school_days)),
+            payload=post(cards.panel_reminder(view_of(agenda), due.school_days)),
             expires=due.expires,
+        )
+
+    def for_digest(self, digest: Digest) -> Iterator[Message]:
+        """The officer's morning digest: one post a school day, and none where there is nothing to say."""
+        groups = [
+            (words, [digest_words.line(each.reference, each.kind, each.on) for each in entries])
+            for words, entries in (
+                (digest_words.MISSED, digest.missed),
+                (digest_words.UNANSWERED, digest.unanswered),
+                (digest_words.TODAY, digest.today),
+            )
+            if entries
+        ]
+        if digest.warned:
+            groups.append((digest_words.WARNED, list(digest.warned)))
+        yield Message(
+            key=f"digest/{digest.on}",
+            road=Road.CHANNEL,
+            kind="post",
+            payload=post(cards.morning(digest_words.title(digest.on), groups)),
+        )
+
+    def for_exemption(self, due: ExemptionDue) -> Iterator[Message]:
+        """An exemption runs out soon (R20)."""
+        said = digest_words.exemption(due.exemption.school.name, due.exemption.end)
+        yield Message(
+            key=f"exemption/{due.exemption.school.urn or due.exemption.school.name}/{due.exemption.end}"[
+                :200
+            ],
+            road=Road.CHANNEL,
+            kind="post",
+            payload=post(cards.private_line(said)),
         )
 
     def _told(self, kept: KeptLetter, verdict: Verdict, sender: Sender) -> Iterator[Message]:
@@ -119,7 +164,7 @@ def card(composer: Composer, _event: Event, case: Case) -> Iterator[Message]:
         slot=card_slot(case.reference),
         lane=card_slot(case.reference),
         reference=case.reference,
-        payload=_post(cards.case_card(line_of(case), composer.actions(case))),
+        payload=post(cards.case_card(line_of(case), composer.actions(case))),
     )
 
 
@@ -128,7 +173,7 @@ def line(sentence: Callable[[Any, CaseLine], str]) -> Maker:
 
     def make(_composer: Composer, event: Event, case: Case) -> Iterator[Message]:
         occasion = f"{type(event).__name__}/v{case.version}"
-        yield _thread_line(case.reference, occasion, sentence(event, line_of(case)))
+        yield thread_line(case.reference, occasion, sentence(event, line_of(case)))
 
     return make
 
@@ -145,7 +190,7 @@ def assessed(_composer: Composer, event: ReferralAssessed, case: Case) -> Iterat
         said.append(thread.needs_a_look())
     if not said:
         return
-    finding = _thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
+    finding = thread_line(case.reference, f"ReferralAssessed/v{case.version}", " ".join(said))
     # Its slot withdraws an older finding that has not been posted: only the newest is worth saying.
     yield finding.model_copy(update={"slot": f"checked/{case.reference}"})
 
@@ -157,7 +202,7 @@ def review(_composer: Composer, event: ReviewDue, case: Case) -> Iterator[Messag
         road=Road.CHANNEL,
         kind="post",
         reference=case.reference,
-        payload=_post(cards.review_prompt(line_of(case), event.on)),
+        payload=post(cards.review_prompt(line_of(case), event.on)),
     )
 
 
@@ -171,7 +216,7 @@ def _officer_post(kept: KeptLetter, verdict: Verdict, sender: Sender | None) -> 
         key=f"letter/{kept.id}",
         road=Road.CHANNEL,
         kind="post",
-        payload=_post(cards.letter_for_officer(kept.id, kept.received, said, school)),
+        payload=post(cards.letter_for_officer(kept.id, kept.received, said, school)),
     )
 
 
@@ -179,28 +224,7 @@ def _reply_lines(kept: KeptLetter, verdict: Verdict) -> Iterator[Message]:
     bounced = verdict.becomes is Disposition.BOUNCE
     said = thread.undelivered(kept.id) if bounced else thread.letter_came(kept.id)
     for reference in verdict.references:
-        yield _thread_line(reference, f"letter/{kept.id}", said)
-
-
-def _thread_line(reference: str, occasion: str, sentence: str) -> Message:
-    slot = card_slot(reference)
-    return Message(
-        key=f"thread/{reference}/{occasion}",
-        road=Road.CHANNEL,
-        kind="thread",
-        lane=slot,
-        reference=reference,
-        payload=_post(cards.thread_line(reference, sentence), thread_slot=slot),
-    )
-
-
-def card_slot(reference: str) -> str:
-    """What the card of a case stands under in the outbox; its thread hangs on it."""
-    return f"card/{reference}"
-
-
-def _post(content: dict[str, Any], *, thread_slot: str = "") -> dict[str, Any]:
-    return {"content": content, "thread_slot": thread_slot}
+        yield thread_line(reference, f"letter/{kept.id}", said)
 
 
 # ------------------------------------------------------------------ letters
@@ -212,7 +236,7 @@ def answer(composer: Composer, event: ReferralAssessed, case: Case) -> Iterator[
     for older in (slot, f"{slot}/head"):
         yield Withdrawal(slot=older, reason="a later letter has made it untrue")
     yield Withdrawal(slot=reminder_slot(case.reference), reason="the referral was checked anew")
-    if not event.acknowledge:
+    if not event.acknowledge or not case.letters:  # what came by no letter is answered by none
         return
     key = f"{slot}/{case.letters[-1]}/v{case.version}"
     letter = composer.correspondence.answer(case, key=key)
@@ -279,11 +303,13 @@ ROUTES: Mapping[type, Sequence[Maker]] = MappingProxyType(
         SchoolAsked: (card, line(lambda _event, _case: thread.asked()), ask),
         PutOnAgenda: (card, line(lambda event, _: thread.put_on_agenda(event.panel))),
         PanelMoved: (card, line(lambda event, _: thread.panel_moved(event.panel, event.deadline))),
+        **messages_of_moves.routes(card),
         PlacementRecorded: (
             card,
             line(lambda event, _: thread.placed(event.placement.school.name, event.placement.start)),
+            messages_of_moves.placement_letters,
         ),
         DeadlineNear: (remind, line(lambda event, _: thread.deadline_near(event.deadline))),
-        ReviewDue: (review,),
+        ReviewDue: (review, messages_of_moves.review_letters),
     }
 )

@@ -3,7 +3,7 @@
 `read` is the whole way; `page` stops at the page model. A `Library` holds the definitions of the forms that are known.
 """
 
-from forms.definition import BadDefinition, Definition
+from forms.definition import BadDefinition, Definition, vocabulary
 from forms.library import Library, recognise
 from forms.marking import mark_gaps
 from forms.opening import page
@@ -27,4 +27,5 @@ __all__ = [
     "read",
     "recognise",
     "understand",
+    "vocabulary",
 ]

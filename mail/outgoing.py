@@ -29,6 +29,7 @@ class Enclosure:
     name: str
     media_type: str
     data: bytes = field(repr=False)
+    params: tuple[tuple[str, str], ...] = ()  # of its media type, e.g. an invitation's method
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,13 @@ def compose(letter: Outgoing) -> bytes:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for file in letter.attachments:
         main, _, sub = file.media_type.partition("/")
-        message.add_attachment(file.data, maintype=main, subtype=sub, filename=one_line(file.name))
+        message.add_attachment(
+            file.data,
+            maintype=main,
+            subtype=sub,
+            filename=one_line(file.name),
+            params=dict(file.params) or None,
+        )
     _settle_boundaries(message, letter.message_id)
     return message.as_bytes()
 

@@ -2,27 +2,57 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
 from sqlmodel import Session, col, select
 
+from store import digest as digests
+from store import exempting, ledgers
 from store.database import Store, insert_once
+from store.digest import Digest
 from store.errors import AlreadyConcluded, NoSuchCase
 from store.letters import Conclusion
 from store.messages import Message, Withdrawal
 from store.outbox import queue
-from store.planning import due_of, fallen_due, is_noted, note, plan, settle, still_planned
-from store.protocol import deadline, decide, due, evolve, load, panel_due
+from store.planning import (
+    MISSED,
+    due_of,
+    fallen_due,
+    is_noted,
+    note,
+    plan,
+    planned_between,
+    settle,
+    still_planned,
+)
+from store.protocol import Due, deadline, decide, due, evolve, load, panel_due
 from store.protocol.calendar import SchoolCalendar
 from store.protocol.case import Case, Pupil, School, Stage
-from store.protocol.commands import Command, FileOutOfBoroughReport, FileReferral, MoveToNextPanel
+from store.protocol.commands import (
+    Command,
+    FileOutOfBoroughReport,
+    FileReferral,
+    MoveToNextPanel,
+    RecordNotifiedMove,
+    Remind,
+)
 from store.protocol.context import Context
 from store.protocol.diary import PanelDue
-from store.protocol.events import Event
+from store.protocol.events import Event, Prompted, ReviewDue
+from store.protocol.exemption import EarlierMove, Exemption
+from store.protocol.exemptions import (
+    ExemptionCommand,
+    ExemptionDue,
+    ExemptionEvent,
+    decide_exemption,
+    exemptions_due,
+)
+from store.protocol.ledger import Ledger, Posting
 from store.protocol.rulebook import Protocol
+from store.protocol.stages import ENDED
 from store.protocol.wall import day_of
 from store.queries import CaseFilter, PastAnswer, Queries, TimelineEntry
 from store.records import read_case, read_cases, save_case, write_timeline
@@ -35,6 +65,9 @@ Step: TypeAlias = Command | Callable[[Queries], Command | None]
 _FORESEEN = "MM-00-0000"  # stands for the reference that a case would be given
 AT_ONCE = 200
 """So many entries of the diary are dealt with in one tick; the rest at the next."""
+LATE = timedelta(days=3)
+"""A prompt that is noticed later than this brings no message of its own, but a line in the officer's next digest: a bot
+that was switched off for weeks writes no sixty letters. A weekend is no such time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +84,11 @@ class PanelAgenda:
 
 
 ComposePanel: TypeAlias = Callable[[PanelDue, PanelAgenda], Outgoing]
+ComposeDigest: TypeAlias = Callable[[Digest], Outgoing]
+ComposeExemption: TypeAlias = Callable[[ExemptionDue], Outgoing]
 
 
-def _silent(_due: PanelDue, _agenda: PanelAgenda) -> Outgoing:
+def _silent(*_about: object) -> Outgoing:
     return ()
 
 
@@ -61,8 +96,9 @@ class Casebook:
     """The cases of one authority.
 
     `compose` renders what an event sends: it is called inside the transaction with the case as it stands after the
-    whole command, and must be pure. `compose_panel` does the same for the reminder of a panel. `earlier` are protocols
-    that open cases may have started under, besides those that ship.
+    whole command, and must be pure. `compose_panel`, `compose_digest` and `compose_exemption` do the same for the
+    reminder of a panel, the officer's morning digest (None: there is none) and an exemption that runs out. `earlier` are protocols that open
+    cases may have started under, besides those that ship.
     """
 
     def __init__(
@@ -74,6 +110,8 @@ class Casebook:
         compose: Compose,
         *,
         compose_panel: ComposePanel = _silent,
+        compose_digest: ComposeDigest | None = None,
+        compose_exemption: ComposeExemption = _silent,
         earlier: Iterable[Protocol] = (),
     ) -> None:
         self._store = store
@@ -83,6 +121,8 @@ class Casebook:
         self._panels = tuple(sorted(panels))
         self._compose = compose
         self._compose_panel = compose_panel
+        self._compose_digest = compose_digest
+        self._compose_exemption = compose_exemption
 
     # ---------------------------------------------------------------- changes
 
@@ -103,7 +143,7 @@ class Casebook:
         return case
 
     def _standing(self, session: Session, command: Command) -> Case | None:
-        if isinstance(command, FileReferral | FileOutOfBoroughReport):
+        if isinstance(command, FileReferral | FileOutOfBoroughReport | RecordNotifiedMove):
             return None
         return read_case(session, command.reference)
 
@@ -127,17 +167,29 @@ class Casebook:
             queue(session, messages(events) if callable(messages) else messages, now)
             return events
 
+    def exempt(self, command: ExemptionCommand, now: datetime) -> ExemptionEvent:
+        """Grant or end an exemption (R19, R20). Raises the `CaseworkError` that stands in its way."""
+        with self._store.writing() as session:
+            context = self._context(self._protocol, now)
+            event = decide_exemption(command, exempting.known(session), context)
+            exempting.keep(session, event, now)
+            return event
+
     def tick(self, now: datetime, *, at_once: int = AT_ONCE) -> int:
         """Do what has fallen due, each thing once, whoever else ticks; how many things were done.
 
         What has been settled or has lost its use since is skipped, so a late start brings no flood. One entry that
         fails does not stop the rest; its error is raised after them.
         """
+        context = self._context(self._protocol, now)
         with self._store.reading() as session:
             numbers = fallen_due(session, now, at_once)
+            reminders = self._reminders(session, context)
+            morning = self._is_morning(session, context) and len(numbers) < at_once
         work = [
-            *(partial(self._remind_of_panel, each, now) for each in self._panel_reminders(now)),
+            *(partial(self._remind, each, now) for each in reminders),
             *(partial(self._fall_due, number, now) for number in numbers),
+            *([partial(self._digest, context)] if morning else []),  # last: it tells of what fell due unseen
         ]
         return _all_done(work)
 
@@ -147,7 +199,7 @@ class Casebook:
         A case without a panel goes to the first that it can. The error of one case is raised after all had their turn.
         """
         with self._store.reading() as session:
-            query = select(CaseRow.reference).where(col(CaseRow.stage) != Stage.CLOSED)
+            query = select(CaseRow.reference).where(col(CaseRow.stage).not_in(ENDED))
             references = session.exec(query.order_by(col(CaseRow.reference))).all()
         return _all_done(partial(self._replan, reference, now) for reference in references)
 
@@ -193,6 +245,39 @@ class Casebook:
         with self._store.reading() as session:
             return self._agenda(session, on)
 
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """Every exemption that was ever granted, by its first day."""
+        with self._store.reading() as session:
+            return exempting.known(session)
+
+    def diary(self, start: datetime, end: datetime, now: datetime) -> tuple[Due | PanelDue, ...]:
+        """What will happen from one instant until before another, as far as it is known now, in order."""
+        context = self._context(self._protocol, now)
+        found: list[Due | PanelDue] = [
+            each for each in panel_due(self._panels, context) if start <= each.on < end
+        ]
+        with self._store.reading() as session:
+            planned = planned_between(session, start, end)
+            for case in read_cases(session, col(CaseRow.reference).in_(planned)):
+                entries = due(case, self._context(self._protocol_of(case), now))
+                found += [each for each in entries if (str(each.kind), each.on) in planned[case.reference]]
+        return tuple(sorted(found, key=lambda each: each.on))
+
+    def ledger(self) -> Ledger:
+        """The equity and reciprocity ledger as it was kept (R9, R10, R18, R47)."""
+        with self._store.reading() as session:
+            return ledgers.balances(session)
+
+    def postings(self) -> tuple[Posting, ...]:
+        """Every posting of the ledger, oldest first: each figure can be explained by its cases (R10)."""
+        with self._store.reading() as session:
+            return ledgers.kept(session)
+
+    def rebuilt_ledger(self) -> Ledger:
+        """The ledger made anew from all events: it equals the one that was kept."""
+        with self._store.reading() as session:
+            return ledgers.rebuilt(session)
+
     @property
     def panels(self) -> tuple[date, ...]:
         """The panel dates, in order."""
@@ -200,7 +285,7 @@ class Casebook:
 
     # ---------------------------------------------------------------- within a transaction
 
-    def _do(self, session: Session, command: Command, now: datetime) -> list[Event]:
+    def _do(self, session: Session, command: Command, now: datetime, *, unseen: bool = False) -> list[Event]:
         before, context = self._situation(session, command, now)
         events = decide(command, before, context)
         after = before
@@ -212,15 +297,30 @@ class Casebook:
             save_case(session, before, after, now)
             self._plan(session, after, now)
         write_timeline(session, after, events, now)
-        queue(session, (message for event in events for message in self._compose(event, after)), now)
+        ledgers.enter(session, events, now)
+        told = [event for event in events if not (unseen and isinstance(event, Prompted | ReviewDue))]
+        queue(session, (message for event in told for message in self._compose(event, after)), now)
         return events
 
     def _situation(self, session: Session, command: Command, now: datetime) -> tuple[Case | None, Context]:
-        if isinstance(command, FileReferral | FileOutOfBoroughReport):
+        if isinstance(command, FileReferral | FileOutOfBoroughReport | RecordNotifiedMove):
             year = day_of(command.received, self._protocol.tz).year
-            return None, self._context(self._protocol, now, next_reference(session, year))
+            context = self._context(self._protocol, now, next_reference(session, year))
+            return None, self._informed(session, context, getattr(command, "pupil", Pupil()))
         case = read_case(session, command.reference, lock=True)
-        return case, self._context(self._protocol_of(case), now)
+        context = self._context(self._protocol_of(case), now)
+        if case is None or isinstance(command, Remind | MoveToNextPanel):
+            return case, context
+        return case, self._informed(session, context, getattr(command, "pupil", case.pupil), case.reference)
+
+    def _informed(self, session: Session, context: Context, pupil: Pupil, reference: str = "") -> Context:
+        """A context with what a decision rests on besides its case: exemptions (R20), earlier moves (R16)."""
+        earlier = tuple(
+            EarlierMove(reference=each.reference, start=each.placement.start)
+            for each in Queries(session).of_pupil(pupil)
+            if each.placement and each.reference != reference
+        )
+        return replace(context, exemptions=exempting.known(session), earlier=earlier)
 
     def _step(self, session: Session, step: Step, now: datetime) -> list[Event]:
         command = step(Queries(session)) if callable(step) else step
@@ -252,26 +352,40 @@ class Casebook:
         if row.expires is not None and row.expires <= now:
             settle(session, row, DueState.SKIPPED, now, "its time has passed")
             return False
-        settle(session, row, DueState.DONE, now)
-        events = self._do(session, due_of(row).command(), now)
+        unseen = now - row.due > LATE
+        settle(session, row, DueState.DONE, now, MISSED if unseen else "")
+        events = self._do(session, due_of(row).command(), now, unseen=unseen)
         if not events:
             settle(session, row, DueState.SKIPPED, now, "no longer true")
         return bool(events)
 
-    def _panel_reminders(self, now: datetime) -> list[PanelDue]:
-        coming = panel_due(self._panels, self._context(self._protocol, now))
-        come = [each for each in coming if each.on <= now]
-        if not come:
-            return []
-        with self._store.reading() as session:
-            return [each for each in come if not is_noted(session, each)]
+    def _reminders(self, session: Session, context: Context) -> list[PanelDue | ExemptionDue]:
+        coming: list[PanelDue | ExemptionDue] = [
+            *panel_due(self._panels, context),
+            *exemptions_due(exempting.known(session), context),
+        ]
+        return [each for each in coming if each.on <= context.now and not is_noted(session, each)]
 
-    def _remind_of_panel(self, reminder: PanelDue, now: datetime) -> bool:
+    def _remind(self, reminder: PanelDue | ExemptionDue, now: datetime) -> bool:
         with self._store.writing() as session:
             if not note(session, reminder, now):
                 return False
-            queue(session, self._compose_panel(reminder, self._agenda(session, reminder.panel)), now)
+            if isinstance(reminder, PanelDue):
+                said = self._compose_panel(reminder, self._agenda(session, reminder.panel))
+            else:
+                said = self._compose_exemption(reminder)
+            queue(session, said, now)
             return True
+
+    def _is_morning(self, session: Session, context: Context) -> bool:
+        return self._compose_digest is not None and digests.is_due(session, context)
+
+    def _digest(self, context: Context) -> bool:
+        with self._store.writing() as session:
+            digest = digests.begin(session, context)
+            if digest is not None and self._compose_digest and not digest.empty:
+                queue(session, self._compose_digest(digest), context.now)
+            return digest is not None
 
     def _agenda(self, session: Session, on: date) -> PanelAgenda:
         cases = read_cases(session, *CaseFilter(panel=on, open_only=True).conditions())

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
 from store.database import insert_once
 from store.protocol.diary import Due, DueKind, PanelDue
+from store.protocol.exemptions import ExemptionDue
+from store.protocol.wall import LONDON
 from store.tables import DueRow, DueState
 
 ZONE = "Europe/London"
+EXEMPTION = "exemption"
+MISSED = "fell due unseen"
+"""Why an entry brought no message of its own: it is told of in the officer's next digest."""
 
 
 def plan(session: Session, reference: str, dues: Iterable[Due]) -> None:
@@ -39,6 +45,18 @@ def fallen_due(session: Session, now: datetime, limit: int) -> list[int]:
     return [number for number in session.exec(query) if number is not None]
 
 
+def planned_between(session: Session, start: datetime, end: datetime) -> dict[str, set[tuple[str, datetime]]]:
+    """Kind and instant of what is planned from one instant until before another, by case."""
+    query = select(DueRow.reference, DueRow.kind, DueRow.due).where(
+        col(DueRow.state) == DueState.PLANNED, col(DueRow.due) >= start, col(DueRow.due) < end
+    )
+    found: dict[str, set[tuple[str, datetime]]] = {}
+    for reference, kind, due in session.exec(query):
+        if reference is not None:
+            found.setdefault(reference, set()).add((kind, due))
+    return found
+
+
 def still_planned(session: Session, number: int) -> DueRow | None:
     """An entry, locked until the transaction ends, unless another worker has dealt with it."""
     row = session.get(DueRow, number, with_for_update=True, populate_existing=True)
@@ -58,34 +76,46 @@ def due_of(row: DueRow) -> Due:
     return Due(DueKind(row.kind), row.due, wall, row.reference or "", "", "", row.expires)
 
 
-def is_noted(session: Session, due: PanelDue) -> bool:
-    """Whether a panel's reminder has been dealt with."""
+def is_noted(session: Session, due: PanelDue | ExemptionDue) -> bool:
+    """Whether a reminder that is about no case has been dealt with."""
     query = select(DueRow.id).where(
-        DueRow.subject == _subject(due), DueRow.kind == str(due.kind), DueRow.due == due.on
+        DueRow.subject == _subject(due), DueRow.kind == str(_kind(due)), DueRow.due == due.on
     )
     return session.exec(query).first() is not None
 
 
-def note(session: Session, due: PanelDue, now: datetime) -> bool:
-    """Enter a panel's reminder as done; False when it was there already."""
+def note(session: Session, due: PanelDue | ExemptionDue, now: datetime) -> bool:
+    """Enter a reminder that is about no case as done; False when it was there already."""
     row = _row(due, subject=_subject(due), reference=None, state=DueState.DONE)
     row.done_at = now
     return insert_once(session, row) is not None
 
 
-def _subject(due: PanelDue) -> str:
-    return f"panel/{due.panel.isoformat()}"
+def _subject(due: PanelDue | ExemptionDue) -> str:
+    if isinstance(due, PanelDue):
+        return f"panel/{due.panel.isoformat()}"
+    school = due.exemption.school
+    digest = sha256((school.urn or school.name.casefold()).encode()).hexdigest()[:16]
+    return f"exemption/{digest}/{due.exemption.end}"
 
 
-def _row(due: Due | PanelDue, *, subject: str, reference: str | None, state: DueState) -> DueRow:
+def _kind(due: Due | PanelDue | ExemptionDue) -> str:
+    return EXEMPTION if isinstance(due, ExemptionDue) else str(due.kind)
+
+
+def _row(
+    due: Due | PanelDue | ExemptionDue, *, subject: str, reference: str | None, state: DueState
+) -> DueRow:
     values = {
         "subject": subject,
         "reference": reference,
-        "kind": str(due.kind),
+        "kind": _kind(due),
         "due": due.on,
-        "wall": due.wall.isoformat(),
+        "wall": due.on.astimezone(LONDON).replace(tzinfo=None).isoformat()
+        if isinstance(due, ExemptionDue)
+        else due.wall.isoformat(),
         "zone": ZONE,
-        "expires": due.expires,
+        "expires": None if isinstance(due, ExemptionDue) else due.expires,
         "state": state,
     }
     return DueRow.model_validate(values)

@@ -12,6 +12,8 @@ from store.errors import NoSuchCase
 from store.names import person_key, school_key, upn_key
 from store.protocol.case import Case, Kind, Pupil, School, Stage
 from store.protocol.events import Event
+from store.protocol.pupils import Identity, compare
+from store.protocol.stages import ENDED
 from store.records import read_case, read_cases
 from store.tables import AnswerKind, AnswerRow, CaseRow, TimelineRow
 from store.threads import find_thread
@@ -39,7 +41,7 @@ class CaseFilter:
         if self.panel is not None:
             found.append(col(CaseRow.panel) == self.panel)
         if self.open_only:
-            found.append(col(CaseRow.stage) != Stage.CLOSED)
+            found.append(col(CaseRow.stage).not_in(ENDED))
         return found
 
 
@@ -131,6 +133,17 @@ class Queries:
             query = query.where(*_of_school(school))
         return tuple(
             self._session.exec(query.order_by(col(CaseRow.opened_at).desc(), col(CaseRow.reference).desc()))
+        )
+
+    def of_pupil(self, pupil: Pupil) -> tuple[Case, ...]:
+        """The cases of any school that are about this pupil, as far as can be told (R16)."""
+        references = self.find_pupil(None, pupil)
+        if not references:
+            return ()
+        return tuple(
+            case
+            for case in read_cases(self._session, col(CaseRow.reference).in_(references))
+            if compare(case.pupil, pupil) is Identity.SAME
         )
 
     def _must_exist(self, reference: str) -> None:

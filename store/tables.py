@@ -10,6 +10,7 @@ from sqlmodel import Field
 from store.columns import JSON, OutsideText, Table, choice
 from store.messages import Road
 from store.protocol.case import Kind, Stage
+from store.protocol.ledger import Column
 
 
 class AnswerKind(StrEnum):
@@ -108,7 +109,7 @@ class TimelineRow(Table, table=True):
     """What happened to a case: references only, an event's private fields stay out."""
 
     __tablename__ = "timeline"
-    __table_args__ = (sa.Index(None, "reference", "id"),)
+    __table_args__ = (sa.Index(None, "reference", "id"), sa.Index(None, "event", "at"))
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(foreign_key="cases.reference", max_length=20)
@@ -136,7 +137,11 @@ class DueRow(Table, table=True):
     """
 
     __tablename__ = "diary"
-    __table_args__ = (sa.UniqueConstraint("subject", "kind", "due"), sa.Index(None, "state", "due"))
+    __table_args__ = (
+        sa.UniqueConstraint("subject", "kind", "due"),
+        sa.Index(None, "state", "due"),
+        sa.Index(None, "done_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     subject: str = Field(max_length=40)
@@ -149,6 +154,38 @@ class DueRow(Table, table=True):
     state: DueState = Field(default=DueState.PLANNED, sa_type=choice(DueState, "state"))
     done_at: datetime | None = None
     reason: str = ""
+
+
+class LedgerRow(Table, table=True):
+    """A posting of the ledger (R9, R10, R18, R47): what one event adds to one account. It is never changed."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (sa.Index(None, "account", "column"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(max_length=200)
+    column: Column = Field(sa_type=choice(Column, "column"))
+    amount: int
+    on: date
+    reference: str = Field(foreign_key="cases.reference", max_length=20)
+    at: datetime
+
+
+class ExemptionRow(Table, table=True):
+    """A school that is not expected to take a pupil for a time, by the panel's minute (R19, R20)."""
+
+    __tablename__ = "exemptions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    school_urn: str = Field(max_length=10)
+    school_name: str = Field(sa_type=OutsideText)
+    start: date
+    end: date
+    grounds: str = Field(sa_type=OutsideText)
+    minute: str = Field(sa_type=OutsideText)
+    granted_by: str = Field(sa_type=OutsideText)
+    ended_minute: str = Field(default="", sa_type=OutsideText)  # of the minute that ended it early
+    at: datetime
 
 
 class OutboxRow(Table, table=True):

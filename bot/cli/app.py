@@ -2,8 +2,6 @@
 
 import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,14 +10,30 @@ import typer
 
 import mail
 from bot.cli import check as checking
-from bot.cli import console, demo, form, initialise, letter, read, record, serve, show
-from bot.composition import Moves, build
-from bot.logs import log_to
+from bot.cli import (
+    console,
+    demo,
+    form,
+    initialise,
+    letter,
+    protocol,
+    read,
+    record,
+    record_agreements,
+    record_failure,
+    record_placement,
+    rules,
+    serve,
+    show,
+)
+from bot.cli import diary as listings
+from bot.cli.opening import HERE, Folder, opened
 from bot.ports import ChannelError
 from bot.settings import SettingsError, load
 from bot.text import cli as words
 from bot.text import errors
 from bot.text import form as form_words
+from bot.text import protocol as protocol_words
 from store.errors import BadProtocol, CaseworkError, StoreUnavailable
 
 USAGE = 2
@@ -32,17 +46,15 @@ records = typer.Typer(help=words.RECORD, no_args_is_help=True, rich_markup_mode=
 app.add_typer(records, name="record")
 form_commands = typer.Typer(help=form_words.HELP, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(form_commands, name="form")
+protocols = typer.Typer(help=protocol_words.PROTOCOL, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(protocols, name="protocol")
 letter_commands = typer.Typer(help=words.LETTERS, rich_markup_mode=None)
 app.add_typer(letter_commands, name="letters")
 
-Folder = Annotated[
-    Path, typer.Option("--folder", "-f", envvar="MOVES_FOLDER", help=words.FOLDER, file_okay=False)
-]
 AsJson = Annotated[bool, typer.Option("--json", help=words.JSON)]
 Reference = Annotated[str, typer.Argument(metavar="REF", help=words.REF)]
 By = Annotated[str, typer.Option("--by", help=words.BY, default_factory=getpass.getuser)]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE")]
-HERE = Path()
 
 
 @app.command(help=words.INIT)
@@ -174,17 +186,32 @@ def crisis(
         record.crisis(moves, reference.upper(), why=why, by=by)
 
 
-@records.command(help=words.RECORD_PLACEMENT)
-def placement(
-    reference: Reference,
-    school: Annotated[str, typer.Argument(metavar="SCHOOL", help=words.SCHOOL)],
-    start: Day,
-    by: By,
+for part in (record_agreements, record_placement, record_failure):
+    records.registered_commands += part.commands.registered_commands
+
+
+@app.command(help=words.DIARY)
+def diary(
     folder: Folder = HERE,
+    *,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help=words.DIARY_FROM)
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help=words.DIARY_TO)
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """See `words.RECORD_PLACEMENT`."""
+    """See `words.DIARY`."""
     with opened(folder) as moves:
-        record.placement(moves, reference.upper(), school=school, start=_day(start), by=by)
+        listings.diary(moves, _day(first), _day(last), as_json=as_json)
+
+
+@app.command(help=words.LEDGER)
+def ledger(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
+    """See `words.LEDGER`."""
+    with opened(folder) as moves:
+        listings.ledger(moves, as_json=as_json)
 
 
 @form_commands.command(help=form_words.LEARN)
@@ -217,13 +244,35 @@ def blank(
     form.blank(name, to)
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[Moves]:
-    """The application of the settings in a folder."""
-    settings = load(folder)
-    log_to(sys.stderr, settings.service.log_level)
-    with build(settings) as moves:
-        yield moves
+@protocols.command("check", help=protocol_words.CHECK)
+def check_protocol(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=protocol_words.FILE)],
+) -> None:
+    """See `protocol_words.CHECK`."""
+    protocol.check(file)
+
+
+@protocols.command("show", help=protocol_words.SHOW)
+def show_protocol(
+    name: Annotated[str, typer.Argument(metavar="[NAME|FILE]", help=protocol_words.NAME)] = "salford",
+) -> None:
+    """See `protocol_words.SHOW`."""
+    protocol.show(name)
+
+
+@app.command("rules", help=protocol_words.RULES)
+def list_rules(
+    *,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help=protocol_words.MARKDOWN)] = False,
+) -> None:
+    """See `protocol_words.RULES`."""
+    if markdown:
+        rules.markdown()
+    elif as_json:
+        rules.as_json()
+    else:
+        rules.listing()
 
 
 def main() -> None:
@@ -241,5 +290,5 @@ def main() -> None:
         sys.exit(1)
 
 
-def _day(at: datetime) -> date:
-    return at.date()
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at else None

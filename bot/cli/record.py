@@ -1,27 +1,16 @@
 """`moves record …`: what an officer records at this computer. The person's name stands in the record."""
 
-from datetime import date
-
 from bot.cli import console
 from bot.composition import Moves
 from bot.flows.desk import CaseLine
 from bot.text import cli as words
 from bot.text import stages
-from store.errors import NotAllowed
 from store.protocol.case import Actor
 
 
 def crisis(moves: Moves, reference: str, *, why: str, by: str) -> None:
     """Record a crisis (R21). Raises `CaseworkError`."""
     _said(moves.desk.record_crisis(reference, by=_person(by), why=why, when=moves.clock.now()))
-
-
-def placement(moves: Moves, reference: str, *, school: str, start: date, by: str) -> None:
-    """Record a placement (R28 to R30). Raises `CaseworkError`."""
-    entry = moves.directory.school(school) or moves.directory.find_school(name=school)
-    if entry is None:
-        raise NotAllowed(words.no_such_school(school))
-    _said(moves.desk.record_placement(reference, by=_person(by), school=entry.school, start=start))
 
 
 def _person(name: str) -> Actor:

@@ -8,25 +8,52 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.clock import Clock
 from bot.flows.history import Change, changes
 from store.casebook import Casebook, PanelAgenda
 from store.protocol import Context, Protocol, SchoolCalendar, load, refusal
+from store.protocol.agreement_commands import AgreementCommand
 from store.protocol.case import Actor, Case, Kind, School, Stage
-from store.protocol.commands import AskSchool, Command, PutOnPanel, RecordCrisis, RecordPlacement
+from store.protocol.commands import (
+    AskSchool,
+    Command,
+    FileOutOfBoroughReport,
+    PutOnPanel,
+    RecordCrisis,
+    RecordNotifiedMove,
+    RecordPlacement,
+)
+from store.protocol.exemptions import ExemptionCommand, ExemptionEvent
+from store.protocol.placement_commands import PlacementCommand
 from store.queries import CaseFilter, TimelineEntry
+
+DeskCommand: TypeAlias = AskSchool | PutOnPanel | RecordCrisis | AgreementCommand | PlacementCommand
+"""What a person can ask of a case that is open."""
 
 
 class PublicStage(StrEnum):
     """The stage that a channel may show: any hold is "on hold", whatever its cause."""
 
+    RECEIVED = "received"
     INCOMPLETE = "incomplete"
     READY = "ready"
     ON_HOLD = "on hold"
     ON_AGENDA = "on agenda"
+    MORE_INFORMATION = "more information"
+    DEFERRED = "deferred"
+    NOT_SUPPORTED = "not supported"
+    RECOMMENDED = "recommended"
+    GATHERING = "agreements being gathered"
+    ARRANGED = "arranged"
     PLACED = "placed"
+    EXTENDED = "extended"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +71,7 @@ class CaseLine:
     deadline: datetime | None
     late: bool
     attention: bool  # whether the officer must look at something; never what
+    warned: bool = False  # of the lawful stage (domain 4.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +119,22 @@ class PanelView:
 
 # ------------------------------------------------------------------ views
 
-_PUBLIC = {
-    Stage.INCOMPLETE: PublicStage.INCOMPLETE,
-    Stage.READY: PublicStage.READY,
+_PUBLIC: dict[Stage, PublicStage] = {
+    **{stage: PublicStage[stage.name] for stage in Stage if stage is not Stage.HELD},
     Stage.HELD: PublicStage.ON_HOLD,
-    Stage.ON_AGENDA: PublicStage.ON_AGENDA,
-    Stage.PLACED: PublicStage.PLACED,
-    Stage.CLOSED: PublicStage.CLOSED,
 }
+_ON_THE_AGENDA = (
+    Stage.ON_AGENDA,
+    Stage.NOT_SUPPORTED,
+    Stage.RECOMMENDED,
+    Stage.GATHERING,
+    Stage.ARRANGED,
+    Stage.PLACED,
+    Stage.EXTENDED,
+    Stage.SUCCEEDED,
+    Stage.FAILED,
+)
+"""Where a case stands that was on the agenda of its panel, and is not closed."""
 
 
 def line_of(case: Case) -> CaseLine:
@@ -115,6 +151,7 @@ def line_of(case: Case) -> CaseLine:
         deadline=case.deadline,
         late=case.late,
         attention=bool(case.attention),
+        warned=case.warned,
     )
 
 
@@ -133,8 +170,8 @@ def view_of(agenda: PanelAgenda) -> PanelView:
     return PanelView(
         on=agenda.on,
         deadline=agenda.deadline,
-        agenda=at(Stage.ON_AGENDA, Stage.PLACED),
-        ready=at(Stage.READY),
+        agenda=at(*_ON_THE_AGENDA),
+        ready=at(Stage.READY, Stage.DEFERRED, Stage.MORE_INFORMATION),
         on_hold=at(Stage.HELD),
         incomplete=at(Stage.INCOMPLETE),
     )
@@ -250,7 +287,24 @@ class Desk:
             RecordPlacement(reference=reference, by=by, school=school, start=start, version=version)
         )
 
-    def _do(self, command: AskSchool | PutOnPanel | RecordCrisis | RecordPlacement) -> CaseLine:
+    def record(self, command: DeskCommand) -> CaseLine:
+        """Do what a person asks of a case along its move, and answer with how it stands then.
+
+        Raises the `CaseworkError` that stands in its way, with its rule; then nothing has changed.
+        """
+        return self._do(command)
+
+    def open(self, command: RecordNotifiedMove | FileOutOfBoroughReport) -> CaseLine:
+        """Open a case that no referral form opens: a move only told of (R52), another authority's report (R46)."""
+        events = self._casebook.handle(command, self._clock.now())
+        self._wake()
+        return line_of(self._casebook.case(events[0].reference))
+
+    def exempt(self, command: ExemptionCommand) -> ExemptionEvent:
+        """Grant or end a school's exemption (R19, R20). Raises `CaseworkError`."""
+        return self._casebook.exempt(command, self._clock.now())
+
+    def _do(self, command: DeskCommand) -> CaseLine:
         self._casebook.handle(command, self._clock.now())
         self._wake()
         return line_of(self._casebook.case(command.reference))

@@ -20,7 +20,16 @@ from store.protocol.commands import CorrectReferral, FileReferral
 REFERENCE = re.compile(r"\b[A-Z]{2}-\d{2}-\d{4,9}\b")
 """A case reference in a subject line; it counts only together with a sender who belongs to the case."""
 
-OPEN_TO_CORRECTION = frozenset({Stage.INCOMPLETE, Stage.READY, Stage.HELD, Stage.ON_AGENDA})
+OPEN_TO_CORRECTION = frozenset(
+    {
+        Stage.INCOMPLETE,
+        Stage.READY,
+        Stage.HELD,
+        Stage.ON_AGENDA,
+        Stage.DEFERRED,
+        Stage.MORE_INFORMATION,
+    }
+)
 
 
 class KnownCases(Protocol):

@@ -40,18 +40,18 @@ def answer(case: Case, house: House, *, marked_copy: bool = False) -> Written:
     `marked_copy` says that a copy of their form with the places marked goes with the letter.
     """
     subject = words.NEEDED if _asks(case) else words.RECEIVED
-    return _written("answer", subject, _about_case(case, house, marked_copy=marked_copy))
+    return written("answer", subject, _about_case(case, house, marked_copy=marked_copy))
 
 
 def ask_again(case: Case, house: House, *, marked_copy: bool = False) -> Written:
     """What is still needed, once more, because the officer asked for it (R26)."""
-    return _written("ask_again", words.ASKED_AGAIN, _about_case(case, house, marked_copy=marked_copy))
+    return written("ask_again", words.ASKED_AGAIN, _about_case(case, house, marked_copy=marked_copy))
 
 
 def reminder(case: Case, deadline: datetime, house: House, *, marked_copy: bool = False) -> Written:
     """The deadline is near and the referral incomplete (R27). `deadline` is the one that this reminder is for."""
     facts = _about_case(case, house, marked_copy=marked_copy) | {"deadline": words.deadline(deadline)}
-    return _written("reminder", words.DEADLINE_NEAR, facts)
+    return written("reminder", words.DEADLINE_NEAR, facts)
 
 
 def notice(case: Case, house: House) -> Written:
@@ -66,13 +66,13 @@ def notice(case: Case, house: House) -> Written:
         "year_group": case.pupil.year_group,
         "received": words.day_of(case.received),
     }
-    return _written("notice", words.NOTICE, facts)
+    return written("notice", words.NOTICE, facts)
 
 
 def resend(code: str, house: House, *, reference: str = "") -> Written:
     """To a verified sender whose file could not be read: how to send it again. `code` is one of `forms.refusals`."""
     facts = {"house": house, "reference": reference, "how": refusals.to_school(code)}
-    return _written("resend", words.RESEND_FOR_CASE if reference else words.RESEND, facts)
+    return written("resend", words.RESEND_FOR_CASE if reference else words.RESEND, facts)
 
 
 def out_of_borough(case: Case, house: House, *, confirmed: bool = True) -> Written:
@@ -86,7 +86,7 @@ def out_of_borough(case: Case, house: House, *, confirmed: bool = True) -> Writt
         "panel": words.day(case.panel) if case.panel else "",
         "confirmed": confirmed,
     }
-    return _written("out_of_borough", words.OUT_OF_BOROUGH, facts)
+    return written("out_of_borough", words.OUT_OF_BOROUGH, facts)
 
 
 def _asks(case: Case) -> bool:
@@ -119,11 +119,12 @@ def _about_case(case: Case, house: House, *, marked_copy: bool) -> dict[str, Any
     }
 
 
-def _written(name: str, subject: str, facts: dict[str, Any]) -> Written:
+def written(name: str, subject: str, facts: dict[str, Any], *, about: str = "") -> Written:
+    """A letter of a template, under a subject line; `about` is a word for listings, the template's name by default."""
     line = subject.format(reference=facts["reference"])
     html = _environment("html").get_template(f"{name}.jinja").render(facts | {"subject": line})
     text = _environment("text").get_template(f"{name}.jinja").render(facts | {"subject": line})
-    return Written(name, line, _tidy(text), html.strip() + "\n")
+    return Written(about or name, line, _tidy(text), html.strip() + "\n")
 
 
 @cache

@@ -29,7 +29,8 @@ def case_card(case: CaseLine, actions: Collection[Action] = ()) -> Content:
         buttons.details(case),
         *(draw(case) for action, draw in buttons.DRAWN.items() if action in actions),
     ]
-    blocks = [_header(words.title(case)), _facts(case), {"type": "actions", "elements": pressable}]
+    warning = [note(words.LAWFULNESS)] if case.warned else []
+    blocks = [_header(words.title(case)), _facts(case), *warning, {"type": "actions", "elements": pressable}]
     return _content(words.line(case), blocks)
 
 
@@ -47,6 +48,19 @@ def review_prompt(case: CaseLine, on: date) -> Content:
     """Says that a review of a placement falls due."""
     blocks = [_header(words.review_title(case)), _section(words.review(case, on)), _actions(case)]
     return _content(f"{words.review_title(case)}: {words.review(case, on)}", blocks)
+
+
+def case_prompt(case: CaseLine, sentence: str) -> Content:
+    """A prompt about a case, in words of `bot.text.thread_of_moves`: a post of its own."""
+    title = words.prompt_title(case)
+    return _content(f"{title}: {sentence}", [_header(title), _section(sentence), _actions(case)])
+
+
+def morning(title: str, groups: Sequence[tuple[str, Sequence[str]]]) -> Content:
+    """The officer's morning digest: heads with their lines, which hold references, schools and days."""
+    rows = [block for head, lines in groups for block in (_markup(f"*{head}*"), *map(_section, lines))]
+    shown = capped(rows, PANEL_ROOM, listings.MORE_LINES_OF_DIGEST)
+    return _content(f"{title}. {'; '.join(head for head, _ in groups)}", [_header(title), *shown])
 
 
 def letter_for_officer(number: int, received: datetime, sentence: str, school: str = "") -> Content:

@@ -32,6 +32,7 @@ AGENDA: Final = "On the agenda"
 READY: Final = "Ready, not yet on the agenda"
 ON_HOLD: Final = "On hold"
 INCOMPLETE: Final = "Incomplete"
+LAWFULNESS: Final = "Lawful stage: please look. The thread says what the guidance asks for."
 NOTHING_YET: Final = "No case is meant for this panel yet."
 
 LETTER_TITLE: Final = "A letter waits for the officer"
@@ -106,6 +107,11 @@ def panel_when(school_days: int) -> str:
 def panel_deadline(at: datetime) -> str:
     """By when referrals must be complete (R27)."""
     return f"Referrals are complete by: {dates.deadline(at)} (R27)."
+
+
+def prompt_title(case: CaseLine) -> str:
+    """The head of a prompt about a case."""
+    return f"Due · {case.reference}"
 
 
 def review_title(case: CaseLine) -> str:

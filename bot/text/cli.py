@@ -44,7 +44,13 @@ SUBJECT = "Subject"
 OUTBOX = "List what waits to go out, what has gone, and what could not go."
 RECORD = "Record a decision or a fact on a case."
 RECORD_CRISIS = "Record that a referral answers a crisis or incident (R21)."
-RECORD_PLACEMENT = "Record that a placement starts; review dates follow from the protocol (R28 to R30)."
+DIARY = "Print what will happen: each reminder and prompt, with its rule."
+DIARY_FROM = "The first day, such as 2027-01-11; today by default."
+DIARY_TO = "The last day; four weeks on by default."
+LEDGER = (
+    "Print what each school has taken, sent, tried and seen fail, and the balance with other authorities."
+)
+LEDGER_TITLE = "Moves in and out by school (R9, R10), credits (R18), other authorities (R47)"
 BY = "Who decided this: a person's name, kept on the record."
 
 OPEN_PAGE = "The channel page is at {url}\nStop with Ctrl+C."
@@ -90,6 +96,8 @@ class Heading:
 
     CASES = ("case", "home school", "stage", "gaps", "panel", "deadline", "officer")
     LETTERS = ("no.", "received", "what became of it", "case", "why")
+    DIARY = ("when", "case or panel", "what", "rule")
+    LEDGER = ("school or authority", "in", "out", "tried", "failed", "credit", "net per 100 on roll")
     OUTBOX = ("road", "what", "case", "state", "when", "why")
 
 
@@ -113,6 +121,16 @@ def panel_title(on: date, deadline: datetime | None) -> str:
     if deadline is None:
         return f"Panel of {dates.day(on)}"
     return f"Panel of {dates.day(on)}; referrals complete by {dates.deadline(deadline)}"
+
+
+def panel_of(on: date) -> str:
+    """A panel in the diary."""
+    return f"panel of {dates.day(on)}"
+
+
+def diary_title(first: date, last: date) -> str:
+    """The head of the diary."""
+    return f"From {dates.day(first)} to {dates.day(last)}"
 
 
 def shortly(at: datetime) -> str:

@@ -9,6 +9,7 @@ from bot.text import dates
 NO_CASES: Final = "There is no open case."
 MORE_CASES: Final = "…and {number} more: `moves cases` on the bot's computer lists all of them."
 MORE_LINES: Final = "…and {number} more: `moves panel` on the bot's computer lists all of them."
+MORE_LINES_OF_DIGEST: Final = "…and {number} more: `moves diary` on the bot's computer lists all of them."
 MORE_DETAILS: Final = (
     "…and {number} more: `moves case` with the reference, on the bot's computer, shows everything."
 )

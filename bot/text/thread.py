@@ -9,8 +9,15 @@ from store.protocol.case import Kind
 
 def opened(case: CaseLine) -> str:
     """A case was opened (R14: the time is the mailbox's)."""
-    what = "A report from another authority" if case.kind is Kind.OUT_OF_BOROUGH else "A referral"
-    return f"{what} came on {dates.moment(case.received)}."
+    return f"{_OPENED[case.kind]} on {dates.moment(case.received)}."
+
+
+_OPENED = {
+    Kind.REFERRAL: "A referral came",
+    Kind.OUT_OF_BOROUGH: "A report from another authority came",
+    Kind.REINTEGRATION: "A report from another authority came",
+    Kind.NOTIFIED: "A move that two schools agreed was recorded",
+}
 
 
 def assessed(case: CaseLine) -> str:

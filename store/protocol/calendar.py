@@ -4,13 +4,13 @@ Between the first and the last term that it knows, a calendar is sure. Beyond th
 holiday, and says so (`Reckoned.known`).
 """
 
-import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
 
 import holidays
@@ -19,12 +19,13 @@ from pydantic import Field, ValidationError, model_validator
 from store.errors import BadProtocol
 from store.protocol.case import Frozen
 from store.protocol.mistakes import in_words
+from store.protocol.term_files import read_terms
 
 DAY = timedelta(days=1)
 SCHOOL_WEEK = 5
 """School days in a school week."""
 
-Week = Literal["five school days", "week of term"]
+Week = Literal["five school days", "week of term", "calendar week"]
 
 
 class Reckoned(NamedTuple):
@@ -60,11 +61,23 @@ class _Panels(Frozen):
     dates: tuple[date, ...] = ()
 
 
+class _OwnDays(Frozen):
+    """What one school does otherwise than its authority: a term of its own by the name of the one that it replaces, own
+    INSET days, days on which it is closed."""
+
+    urn: str = Field(min_length=1)
+    name: str = ""
+    term: tuple[Term, ...] = ()
+    inset: tuple[date, ...] = ()
+    closed: tuple[date, ...] = ()
+
+
 class _TermsFile(Frozen):
     term: tuple[Term, ...] = Field(min_length=1)
     inset: tuple[date, ...] = ()
     closed: tuple[date, ...] = ()
     panel: _Panels = _Panels()
+    school: tuple[_OwnDays, ...] = ()
 
 
 @cache
@@ -82,9 +95,15 @@ def _working_day(day: date) -> bool:
 
 
 class SchoolCalendar:
-    """The school days of an authority (or of one school, with its own INSET days)."""
+    """The school days of an authority; `of_school` gives those of one school, with its own terms and INSET days."""
 
-    def __init__(self, terms: tuple[Term, ...], closed: tuple[date, ...] = ()) -> None:
+    def __init__(
+        self,
+        terms: tuple[Term, ...],
+        closed: tuple[date, ...] = (),
+        schools: Mapping[str, "SchoolCalendar"] = MappingProxyType({}),
+    ) -> None:
+        self._schools = schools
         self.terms = tuple(sorted(terms, key=lambda term: term.start))
         self.first, self.last = self.terms[0].start, self.terms[-1].end
         self._days = sorted(day for term in self.terms for day in _days_of(term) if day not in closed)
@@ -95,12 +114,21 @@ class SchoolCalendar:
         """A calendar from the data of a terms file. Raises `BadProtocol`, naming the key and the fix."""
         terms = _read_terms(data, name)
         _refuse_overlap(terms.term, name)
-        return cls(terms.term, terms.inset + terms.closed)
+        closed = terms.inset + terms.closed
+        schools = {
+            own.urn: cls(_own_terms(own, terms.term, name), closed + own.inset + own.closed)
+            for own in terms.school
+        }
+        return cls(terms.term, closed, MappingProxyType(schools))
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """A calendar from a terms file. Raises `BadProtocol`."""
-        return cls.from_data(read_toml(path), name=path.name)
+        """A calendar from a terms file: .toml, .csv or .ics. Raises `BadProtocol`."""
+        return cls.from_data(read_terms(path), name=path.name)
+
+    def of_school(self, urn: str) -> "SchoolCalendar":
+        """The calendar of one school: the authority's, unless the school has days of its own."""
+        return self._schools.get(urn, self)
 
     def knows(self, day: date) -> bool:
         """Whether the day lies within the known terms and the holidays between them."""
@@ -127,8 +155,12 @@ class SchoolCalendar:
     def end_of_school_weeks(self, start: date, weeks: int, week: Week = "five school days") -> Reckoned:
         """The last day of `weeks` school weeks from a start (its own day or week counted); holidays do not count.
 
-        "five school days" makes up a day closed inside term; "week of term" counts any week in which there is school.
+        "five school days" makes up a day closed inside term; "week of term" counts any week in which there is school;
+        "calendar week" is seven days, whatever falls in them.
         """
+        if week == "calendar week":
+            end = start + DAY * (7 * weeks - 1)
+            return Reckoned(end, known=self.knows(start) and self.knows(end))
         if week == "five school days":
             return self.school_days_after(start - DAY, weeks * SCHOOL_WEEK)
         return self._end_of_weeks_of_term(start, weeks)
@@ -143,6 +175,31 @@ class SchoolCalendar:
         if not self.knows(day) or begun >= len(self.terms):
             return Reckoned(self.last, known=False)
         return Reckoned(self.terms[begun].end, known=True)
+
+    def end_of_term(self, day: date) -> Reckoned:
+        """The last day of the term that a day falls in; in a holiday, of the term just ended."""
+        begun = bisect_right([term.start for term in self.terms], day)
+        return Reckoned(self.terms[max(begun - 1, 0)].end, known=self.knows(day))
+
+    def school_days(self) -> tuple[date, ...]:
+        """Every school day of the known terms, in order."""
+        return tuple(self._days)
+
+    def half_term_of(self, day: date) -> tuple[date, bool]:
+        """In which half of which term a day lies: the term's first day, and whether its half-term is over."""
+        at = bisect_right([term.start for term in self.terms], day) - 1
+        term = self.terms[max(at, 0)]
+        return term.start, bool(term.half_term and day > term.half_term[1])
+
+    def halfway(self, start: date, end: date) -> Reckoned:
+        """The middle school day of those from a start to an end, both counted; the earlier of two."""
+        within = self._days[bisect_left(self._days, start) : bisect_right(self._days, end)]
+        known = self.knows(start) and self.knows(end)
+        return Reckoned(within[(len(within) - 1) // 2] if within else end, known=known)
+
+    def school_day_by(self, day: date) -> date:
+        """The day itself where there is school, else the last school day before it."""
+        return day if self.is_school_day(day) else self.school_days_before(day, 1).day
 
     def _end_of_weeks_of_term(self, start: date, weeks: int) -> Reckoned:
         monday = start - DAY * start.weekday()
@@ -168,26 +225,25 @@ def panel_dates(data: Mapping[str, Any], *, name: str = "terms") -> tuple[date, 
     return tuple(sorted(set(_read_terms(data, name).panel.dates)))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The data of a TOML file. Raises `BadProtocol` when it cannot be read or is not TOML."""
-    return parse_toml(lambda: path.read_text("utf-8"), name=str(path))
-
-
-def parse_toml(text: Callable[[], str], *, name: str) -> dict[str, Any]:
-    """The data of a TOML text. Raises `BadProtocol`, naming the line."""
-    try:
-        return tomllib.loads(text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadProtocol(f"{name} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadProtocol(f"{name} is not well-formed: {error}.") from error
-
-
 def _read_terms(data: Mapping[str, Any], name: str) -> _TermsFile:
     try:
         return _TermsFile.model_validate(data)
     except ValidationError as error:
         raise BadProtocol(in_words(error, name)) from error
+
+
+def _own_terms(own: _OwnDays, shared: tuple[Term, ...], name: str) -> tuple[Term, ...]:
+    """The authority's terms, those of the same name replaced by the school's own."""
+    theirs = {term.name: term for term in own.term}
+    unknown = set(theirs) - {term.name for term in shared}
+    if unknown:
+        called = ", ".join(sorted(unknown))
+        raise BadProtocol(
+            f"{name}: school {own.urn} has a term {called!r}, which is no term of the authority. Correct its name."
+        )
+    terms = tuple(theirs.get(term.name, term) for term in shared)
+    _refuse_overlap(terms, name)
+    return terms
 
 
 def _refuse_overlap(terms: tuple[Term, ...], name: str) -> None:

@@ -2,15 +2,46 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from store.protocol.agreements import Agreement, Contribution, Status
+from store.protocol.failure import AtRisk, Failure
+from store.protocol.frozen import Actor, ActorRole, Frozen, Reference, School
+from store.protocol.placement import (
+    Credit,
+    FinalMeeting,
+    HeadsWord,
+    InitialMeeting,
+    Permanent,
+    Placement,
+    Review,
+)
 
-class Frozen(BaseModel):
-    """Base of every value the rules pass round: immutable, nothing unknown let in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors reach logs
+__all__ = [
+    "Actor",
+    "ActorRole",
+    "Case",
+    "Crisis",
+    "Ending",
+    "Fact",
+    "FactState",
+    "Frozen",
+    "Gap",
+    "GapKind",
+    "Hold",
+    "Kind",
+    "Level",
+    "PanelOutcome",
+    "Placement",
+    "Pupil",
+    "Reference",
+    "Referral",
+    "Row",
+    "School",
+    "Snooze",
+    "Stage",
+]
 
 
 class FactState(StrEnum):
@@ -56,13 +87,6 @@ class Referral(Frozen):
         """The value under a field id of `docs/fields.md`, None unless answered."""
         fact = self.facts.get(field)
         return fact.value if fact and fact.state is FactState.ANSWERED else None
-
-
-class School(Frozen):
-    """A school by its unique reference number; `urn` is "" for one outside the directory."""
-
-    urn: str = ""
-    name: str
 
 
 class Level(StrEnum):
@@ -111,17 +135,59 @@ class Kind(StrEnum):
 
     REFERRAL = "referral"
     OUT_OF_BOROUGH = "out of borough"  # R46
+    NOTIFIED = (
+        "notified only"  # a move that two schools agreed by themselves: recorded, never gated (R52, R58)
+    )
+    REINTEGRATION = (
+        "re-integration"  # a place for a pupil of another authority who comes back to school (R46)
+    )
 
 
 class Stage(StrEnum):
     """Where a case stands. `bot/text` has the public words; any hold is "On hold" in public."""
 
+    RECEIVED = "received"  # opened, and not yet assessed
     INCOMPLETE = "incomplete"
     READY = "ready"
     HELD = "held"
     ON_AGENDA = "on agenda"
+    MORE_INFORMATION = "more information"  # the panel asks for more before it recommends
+    DEFERRED = "deferred"  # the panel takes it up again at a later one
+    NOT_SUPPORTED = "not supported"
+    RECOMMENDED = "recommended"
+    GATHERING = "agreements being gathered"
+    ARRANGED = "arranged"  # all agree, and the initial meeting has its day
     PLACED = "placed"
+    EXTENDED = "extended"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class PanelOutcome(StrEnum):
+    """What a panel recommends (R15)."""
+
+    RECOMMENDED = "recommended"
+    DEFERRED = "deferred"
+    NOT_SUPPORTED = "not supported"
+    MORE_INFORMATION = "more information"
+
+
+class Snooze(Frozen):
+    """Reminders of one kind keep silent until a day."""
+
+    kind: str
+    until: date
+
+
+class Ending(Frozen):
+    """Why a case ended: withdrawn, declined or closed, by whom and when. Private."""
+
+    reason: str
+    by: str
+    on: date
 
 
 class Crisis(Frozen):
@@ -147,14 +213,6 @@ class Pupil(Frozen):
         """Initials for letters, e.g. "O.R."; "" when no name is known."""
         words = f"{self.forename} {self.surname}".split() or self.name.split()
         return "".join(f"{word[0].upper()}." for word in words if word[:1].isalpha())
-
-
-class Placement(Frozen):
-    """A start at a receiving school and its review dates."""
-
-    school: School
-    start: date
-    reviews: tuple[date, ...] = ()
 
 
 class Case(Frozen):
@@ -183,6 +241,28 @@ class Case(Frozen):
     letters: tuple[int, ...] = ()  # the letters it rests on, oldest first
     message_ids: tuple[str, ...] = ()  # Message-IDs of its thread, theirs and ours
     placement: Placement | None = None
+    authority: str = ""  # the other authority of an out-of-borough case (R46, R47)
+    gates: tuple[Hold, ...] = ()  # every hold that was ever set: each needs its person's decision, for good
+    status: Status = Status()
+    contributions: tuple[Contribution, ...] = ()
+    recommendation: PanelOutcome | None = None  # what the panel last recommended
+    proposal: School | None = None  # the receiving school that is asked
+    receiving_authority: str = ""  # of a proposed school in another authority (R47)
+    gathering_since: date | None = None
+    agreements: tuple[Agreement, ...] = ()  # every answer, oldest first; the last of a party counts
+    initial_meeting: InitialMeeting | None = None
+    part_time_reason: str = ""  # R34
+    reviews: tuple[Review, ...] = ()
+    heads_words: tuple[HeadsWord, ...] = ()  # for an extension (R43)
+    at_risk: AtRisk | None = None
+    failure: Failure | None = None
+    final_meeting: FinalMeeting | None = None
+    permanent: Permanent | None = None
+    plan_amended: date | None = None  # when the plan was amended by its own process (R56)
+    credit: Credit | None = None
+    ending: Ending | None = None
+    snoozes: tuple[Snooze, ...] = ()
+    warned: bool = False  # about the lawful stage, once (domain 4.1)
     told: datetime | None = None  # when the school was last to be written to about its gaps
     asked: tuple[str, ...] = ()  # questions their form does not have, asked for in plain words already (once)
 
@@ -191,19 +271,13 @@ class Case(Frozen):
         """The gaps without which it is not complete."""
         return tuple(gap for gap in self.gaps if gap.level is Level.MUST)
 
+    @property
+    def responsible(self) -> School:
+        """The school that is responsible for the pupil: the home school, until the move is permanent (R17)."""
+        taken = self.placement.school if self.placement else self.proposal
+        return taken if self.permanent and taken else self.home_school
 
-Reference = Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{2}-\d{4,}$")]
-ActorRole = Literal["officer", "deputy", "panel member", "administrator", "system"]
-
-
-class Actor(Frozen):
-    """Who does a thing. The bot itself is `Actor.bot()`: it checks, computes and reminds, and never decides."""
-
-    id: str
-    name: str
-    role: ActorRole
-
-    @classmethod
-    def bot(cls) -> "Actor":
-        """The bot acting on the protocol's own dates."""
-        return cls(id="moves", name="Managed Moves", role="system")
+    @property
+    def gated(self) -> tuple[Hold, ...]:
+        """Every gate of this child, open or shut."""
+        return tuple(dict.fromkeys((*self.gates, *self.holds)))

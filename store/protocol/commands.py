@@ -3,7 +3,82 @@
 from datetime import date, datetime
 from typing import TypeAlias
 
+from store.protocol.agreement_commands import (
+    AgreementCommand,
+    ConfirmStatus,
+    ProposeSchool,
+    RecordAgreement,
+    RecordContribution,
+    RecordPlanAmended,
+    RecordRecommendation,
+    WithdrawAgreement,
+)
 from store.protocol.case import Actor, Frozen, Pupil, Referral, School
+from store.protocol.placement_commands import (
+    AgreeExtension,
+    ArrangeInitialMeeting,
+    CloseCase,
+    DeclineCase,
+    PlacementCommand,
+    RecordDelivery,
+    RecordDirectionNotice,
+    RecordFailure,
+    RecordFailureReport,
+    RecordFinalMeeting,
+    RecordFollowUp,
+    RecordInitialMeeting,
+    RecordPermanentRoll,
+    RecordPlacement,
+    RecordReintegrationMeeting,
+    RecordReturn,
+    RecordReview,
+    ReportAtRisk,
+    ReportYearGroupFull,
+    ReverseCredit,
+    SnoozeReminder,
+    WithdrawCase,
+)
+
+__all__ = [
+    "AgreeExtension",
+    "ArrangeInitialMeeting",
+    "AskSchool",
+    "CloseCase",
+    "Command",
+    "ConfirmStatus",
+    "CorrectReferral",
+    "DeclineCase",
+    "FileOutOfBoroughReport",
+    "FileReferral",
+    "MoveToNextPanel",
+    "ProposeSchool",
+    "PutOnPanel",
+    "RecordAgreement",
+    "RecordContribution",
+    "RecordCrisis",
+    "RecordDelivery",
+    "RecordDirectionNotice",
+    "RecordFailure",
+    "RecordFailureReport",
+    "RecordFinalMeeting",
+    "RecordFollowUp",
+    "RecordInitialMeeting",
+    "RecordNotifiedMove",
+    "RecordPermanentRoll",
+    "RecordPlacement",
+    "RecordPlanAmended",
+    "RecordRecommendation",
+    "RecordReintegrationMeeting",
+    "RecordReturn",
+    "RecordReview",
+    "Remind",
+    "ReportAtRisk",
+    "ReportYearGroupFull",
+    "ReverseCredit",
+    "SnoozeReminder",
+    "WithdrawAgreement",
+    "WithdrawCase",
+]
 
 
 class FileReferral(Frozen):
@@ -35,8 +110,10 @@ class CorrectReferral(Frozen):
 
 
 class FileOutOfBoroughReport(Frozen):
-    """Open an out-of-borough case from a head's written report (R46)."""
+    """Open an out-of-borough case from a head's written report, for a move or for a re-integration place (R46)."""
 
+    authority: str = ""  # the authority that the report comes from (R47)
+    reintegration: bool = False
     letter: int
     received: datetime
     home_school: School
@@ -71,14 +148,20 @@ class PutOnPanel(Frozen):
     version: int | None = None
 
 
-class RecordPlacement(Frozen):
-    """Record that a placement starts; its review dates follow from the protocol (R28-R30)."""
+class RecordNotifiedMove(Frozen):
+    """Record a move that two schools agreed by themselves and only tell of: nothing gates it (R42, R52, R58)."""
 
-    reference: str
     by: Actor
+    received: datetime  # when the authority was told
+    home_school: School
     school: School
     start: date
-    version: int | None = None
+    ends: date | None = None
+    informal: bool = False  # a trial of the schools' own, with parental agreement (R58)
+    policy: str = ""  # where the school's policy outlines it (R58)
+    pupil: Pupil = Pupil()
+    contact: str = ""
+    letter: int = 0  # 0: told otherwise than by letter
 
 
 class MoveToNextPanel(Frozen):
@@ -99,10 +182,12 @@ Command: TypeAlias = (
     FileReferral
     | CorrectReferral
     | FileOutOfBoroughReport
+    | RecordNotifiedMove
     | RecordCrisis
     | AskSchool
     | PutOnPanel
-    | RecordPlacement
     | MoveToNextPanel
     | Remind
+    | AgreementCommand
+    | PlacementCommand
 )

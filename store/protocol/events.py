@@ -7,17 +7,101 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
-from store.protocol.case import Actor, Case, Crisis, Frozen, Gap, Hold, Placement
+from store.protocol.agreement_events import (
+    AgreementEvent,
+    AgreementRecorded,
+    AgreementWithdrawn,
+    ContributionRecorded,
+    PanelRecommended,
+    PlanAmended,
+    SchoolProposed,
+    StatusConfirmed,
+)
+from store.protocol.case import Case, Crisis, Gap, Hold
+from store.protocol.frozen import Actor, Happening
+from store.protocol.placement_events import (
+    CaseClosed,
+    CaseDeclined,
+    CaseWithdrawn,
+    CreditEntered,
+    CreditReversed,
+    DirectionNoticed,
+    ExtensionSupported,
+    FailureReportDelivered,
+    FailureReported,
+    FollowUpHeld,
+    InitialMeetingArranged,
+    InitialMeetingHeld,
+    LawfulnessWarned,
+    MadePermanent,
+    MoveSucceeded,
+    PlacementAtRisk,
+    PlacementEvent,
+    PlacementExtended,
+    PlacementFailed,
+    PlacementRecorded,
+    Prompted,
+    PupilReturned,
+    ReintegrationMeetingHeld,
+    ReminderSnoozed,
+    Reportable,
+    ReportedToPanel,
+    ReviewHeld,
+    YearGroupFull,
+)
+
+__all__ = [
+    "AgreementRecorded",
+    "AgreementWithdrawn",
+    "CaseClosed",
+    "CaseDeclined",
+    "CaseHeld",
+    "CaseOpened",
+    "CaseWithdrawn",
+    "ContributionRecorded",
+    "CreditEntered",
+    "CreditReversed",
+    "CrisisRecorded",
+    "DeadlineNear",
+    "DirectionNoticed",
+    "Event",
+    "ExtensionSupported",
+    "FailureReportDelivered",
+    "FailureReported",
+    "FollowUpHeld",
+    "InitialMeetingArranged",
+    "InitialMeetingHeld",
+    "LawfulnessWarned",
+    "LookedAfterChildReferred",
+    "MadePermanent",
+    "MoveSucceeded",
+    "Moved",
+    "PanelMoved",
+    "PanelRecommended",
+    "PlacementAtRisk",
+    "PlacementExtended",
+    "PlacementFailed",
+    "PlacementRecorded",
+    "PlanAmended",
+    "Prompted",
+    "PupilReturned",
+    "PutOnAgenda",
+    "ReferralAssessed",
+    "ReferralCorrected",
+    "ReintegrationMeetingHeld",
+    "ReminderSnoozed",
+    "Reportable",
+    "ReportedToPanel",
+    "ReviewDue",
+    "ReviewHeld",
+    "SchoolAsked",
+    "SchoolProposed",
+    "StatusConfirmed",
+    "YearGroupFull",
+]
 
 
-class _Event(Frozen):
-    private: ClassVar[frozenset[str]] = frozenset()
-    reference: str
-    rule: str = ""  # the rule that made it so
-    source: str = ""
-
-
-class CaseOpened(_Event):
+class CaseOpened(Happening):
     """A case was opened from a letter; `case` is the whole case as opened."""
 
     private: ClassVar[frozenset[str]] = frozenset({"case"})
@@ -25,7 +109,7 @@ class CaseOpened(_Event):
     letter: int
 
 
-class ReferralCorrected(_Event):
+class ReferralCorrected(Happening):
     """A corrected form joined the case: `changed` are the ids of the answers that changed."""
 
     private: ClassVar[frozenset[str]] = frozenset({"case"})
@@ -34,7 +118,7 @@ class ReferralCorrected(_Event):
     changed: tuple[str, ...] = ()
 
 
-class ReferralAssessed(_Event):
+class ReferralAssessed(Happening):
     """The referral was checked against the protocol; follows every opening and correction."""
 
     private: ClassVar[frozenset[str]] = frozenset({"gaps"})
@@ -48,17 +132,17 @@ class ReferralAssessed(_Event):
     attention: tuple[str, ...] = ()  # codes of what the officer must look at (`store.protocol.attention`)
 
 
-class CaseHeld(_Event):
+class CaseHeld(Happening):
     """The case may not go to a panel until the named person's decision is recorded (R4, R56)."""
 
     hold: Hold
 
 
-class LookedAfterChildReferred(_Event):
+class LookedAfterChildReferred(Happening):
     """A looked-after child was referred: the Virtual School and social care are told (R2)."""
 
 
-class CrisisRecorded(_Event):
+class CrisisRecorded(Happening):
     """A crisis was recorded (R21)."""
 
     private: ClassVar[frozenset[str]] = frozenset({"crisis"})
@@ -66,7 +150,7 @@ class CrisisRecorded(_Event):
     by: Actor
 
 
-class SchoolAsked(_Event):
+class SchoolAsked(Happening):
     """The officer asked for the school to be written to again."""
 
     by: Actor
@@ -74,7 +158,7 @@ class SchoolAsked(_Event):
     at: datetime | None = None
 
 
-class PutOnAgenda(_Event):
+class PutOnAgenda(Happening):
     """The case was put on the agenda of a panel."""
 
     panel: date
@@ -90,7 +174,7 @@ class Moved(StrEnum):
     NEW_DATE = "new date"  # the panel dates have changed: it had none, or its panel was called off
 
 
-class PanelMoved(_Event):
+class PanelMoved(Happening):
     """The case goes to another panel than before, and why (`why`, `rule`)."""
 
     was: date | None
@@ -100,21 +184,13 @@ class PanelMoved(_Event):
     attention: tuple[str, ...] = ()
 
 
-class PlacementRecorded(_Event):
-    """A placement starts."""
-
-    placement: Placement
-    by: Actor
-    attention: tuple[str, ...] = ()
-
-
-class DeadlineNear(_Event):
+class DeadlineNear(Happening):
     """The deadline of an incomplete referral is two school days away (R27)."""
 
     deadline: datetime
 
 
-class ReviewDue(_Event):
+class ReviewDue(Happening):
     """A review of a placement falls due (R29)."""
 
     on: date
@@ -130,7 +206,8 @@ Event: TypeAlias = (
     | SchoolAsked
     | PutOnAgenda
     | PanelMoved
-    | PlacementRecorded
     | DeadlineNear
     | ReviewDue
+    | AgreementEvent
+    | PlacementEvent
 )

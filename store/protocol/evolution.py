@@ -6,7 +6,7 @@ from typing import Any
 
 from store.errors import NoSuchCase
 from store.protocol import attention
-from store.protocol.case import Case, GapKind, Stage
+from store.protocol.case import Case, GapKind, PanelOutcome, Stage
 from store.protocol.events import (
     CaseHeld,
     CaseOpened,
@@ -15,17 +15,16 @@ from store.protocol.events import (
     Event,
     LookedAfterChildReferred,
     PanelMoved,
-    PlacementRecorded,
+    PanelRecommended,
     PutOnAgenda,
     ReferralAssessed,
     ReferralCorrected,
     ReviewDue,
     SchoolAsked,
 )
-from store.protocol.life import stage_of
+from store.protocol.evolution_of_moves import CHANGES_OF_MOVES, Changes, nothing
 from store.protocol.panels import NO_PANEL_DATE
-
-Changes = dict[str, Any]
+from store.protocol.stages import stage_of
 
 
 def evolve(case: Case | None, event: Event) -> Case:
@@ -59,12 +58,22 @@ def _assessed(case: Case, event: ReferralAssessed) -> Changes:
         "late": event.late,
         "asked": (*case.asked, *sorted(unasked - set(case.asked))),
         "attention": attention.renewed(case, event.attention),
+        **_informed(case, event),
         **_bound(case, event),
     }
 
 
+def _informed(case: Case, event: ReferralAssessed) -> Changes:
+    """What a panel asked for has come: the case is ready for it again."""
+    answered = case.stage is Stage.MORE_INFORMATION and event.acknowledge
+    return {"stage": Stage.READY} if answered else {}
+
+
 def _held(case: Case, event: CaseHeld) -> Changes:
-    return {"holds": (*case.holds, event.hold)} if event.hold not in case.holds else {}
+    if event.hold in case.holds:
+        return {}
+    gates = case.gates if event.hold in case.gates else (*case.gates, event.hold)
+    return {"holds": (*case.holds, event.hold), "gates": gates}
 
 
 def _crisis(_case: Case, event: CrisisRecorded) -> Changes:
@@ -84,6 +93,17 @@ def _moved(case: Case, event: PanelMoved) -> Changes:
     return {"attention": (*codes, *event.attention), **_bound(case, event)}
 
 
+def _recommended(case: Case, event: PanelRecommended) -> Changes:
+    goes_on = event.outcome in (PanelOutcome.DEFERRED, PanelOutcome.MORE_INFORMATION)
+    bound = {"panel": event.next_panel, "deadline": event.deadline} if goes_on else {}
+    return {
+        "recommendation": event.outcome,
+        "stage": _AFTER_PANEL[event.outcome],
+        "attention": attention.added(case, event.attention),
+        **bound,
+    }
+
+
 def _bound(case: Case, event: ReferralAssessed | PanelMoved) -> Changes:
     """Panel and deadline; a case bound for another panel leaves the agenda that it was on."""
     leaves = case.stage is Stage.ON_AGENDA and event.panel != case.panel
@@ -91,30 +111,26 @@ def _bound(case: Case, event: ReferralAssessed | PanelMoved) -> Changes:
     return {"panel": event.panel, "deadline": event.deadline, **stage}
 
 
-def _placed(case: Case, event: PlacementRecorded) -> Changes:
-    return {
-        "placement": event.placement,
-        "stage": Stage.PLACED,
-        "attention": attention.added(case, event.attention),
-    }
-
-
-def _nothing(_case: Case, _event: Event) -> Changes:
-    return {}
-
+_AFTER_PANEL = {
+    PanelOutcome.RECOMMENDED: Stage.RECOMMENDED,
+    PanelOutcome.DEFERRED: Stage.DEFERRED,
+    PanelOutcome.NOT_SUPPORTED: Stage.NOT_SUPPORTED,
+    PanelOutcome.MORE_INFORMATION: Stage.MORE_INFORMATION,
+}
 
 CHANGES: Mapping[type, Callable[[Case, Any], Changes]] = MappingProxyType(
     {
         ReferralCorrected: _corrected,
         ReferralAssessed: _assessed,
         CaseHeld: _held,
-        LookedAfterChildReferred: _nothing,
+        LookedAfterChildReferred: nothing,
         CrisisRecorded: _crisis,
         SchoolAsked: _school_asked,
         PutOnAgenda: _on_agenda,
         PanelMoved: _moved,
-        PlacementRecorded: _placed,
-        DeadlineNear: _nothing,
-        ReviewDue: _nothing,
+        PanelRecommended: _recommended,
+        DeadlineNear: nothing,
+        ReviewDue: nothing,
+        **CHANGES_OF_MOVES,
     }
 )

@@ -1,5 +1,6 @@
 """Mistakes in a data file, in words an officer understands: which key, what is wrong, what to do."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -7,25 +8,34 @@ from pydantic import BaseModel, ValidationError
 
 
 def in_words(error: ValidationError, name: str) -> str:
-    """All mistakes of a file, one sentence each."""
+    """All mistakes of a file, a line each."""
     known = sorted(_settings(BaseModel))
-    return " ".join(f"{name}: {_sentence(dict(mistake), known)}" for mistake in error.errors())
+    sentences = (each for mistake in error.errors() for each in _sentences(dict(mistake), known))
+    return "\n".join(f"{name}: {sentence}" for sentence in sentences)
 
 
-def _sentence(mistake: dict[str, Any], known: list[str]) -> str:
+def _sentences(mistake: dict[str, Any], known: list[str]) -> Iterator[str]:
     key = _key(mistake["loc"])
     match mistake["type"]:
         case "missing":
-            return f"{key} is missing. Add it."
+            yield f"{key} is missing. Add it."
         case "extra_forbidden":
-            return f"{key} is not a setting. {_perhaps(str(mistake['loc'][-1]), known)}"
+            yield f"{key} is not a setting. {_perhaps(str(mistake['loc'][-1]), known)}"
+        case "value_error" if not mistake["loc"]:
+            yield from (f"{said}." for said in _said(mistake).splitlines())
+        case _ if isinstance(mistake["input"], dict | list):
+            yield f"{key}: {_ask(mistake)}"
         case _:
-            return f"{key} is {mistake['input']!r}. {_ask(mistake)}"
+            yield f"{key} is {mistake['input']!r}. {_ask(mistake)}"
 
 
 def _ask(mistake: dict[str, Any]) -> str:
-    said = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    said = _said(mistake)
     return f"It should be {said}." if str(mistake["msg"]).startswith("Input") else f"Correct it: {said}."
+
+
+def _said(mistake: dict[str, Any]) -> str:
+    return str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _perhaps(word: str, known: list[str]) -> str:

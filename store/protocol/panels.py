@@ -5,13 +5,31 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, get_args
 
 from store.protocol.calendar import SchoolCalendar
-from store.protocol.case import Case, Kind
+from store.protocol.case import Case, Kind, PanelOutcome, Stage
 from store.protocol.context import Context
 from store.protocol.rulebook import Deadline, Protocol, Weekday
 from store.protocol.wall import day_of, end_of, instant
 
 NO_PANEL_DATE = "no_panel_date"
 """Attention: no panel date is known to which the case could go."""
+
+
+_BOUND_FOR_A_PANEL = frozenset(
+    {
+        Stage.RECEIVED,
+        Stage.INCOMPLETE,
+        Stage.HELD,
+        Stage.READY,
+        Stage.DEFERRED,
+        Stage.MORE_INFORMATION,
+        Stage.ON_AGENDA,
+    }
+)
+
+
+def has_been_to_panel(case: Case) -> bool:
+    """Whether no panel waits for the case any more: one has recommended it or not, or it has been placed or closed."""
+    return case.stage not in _BOUND_FOR_A_PANEL or case.recommendation is PanelOutcome.RECOMMENDED
 
 
 class Course(NamedTuple):
@@ -45,7 +63,7 @@ def course(case: Case, context: Context) -> Course:
     """
     if context.protocol.panel is None:
         return Course()
-    if case.kind is Kind.OUT_OF_BOROUGH:
+    if case.kind in (Kind.OUT_OF_BOROUGH, Kind.REINTEGRATION):
         return Course(next(_to_come(context, after=day_of(case.received, context.protocol.tz)), None))
     late = _late(case, context)
     if case.crisis:

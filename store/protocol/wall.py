@@ -1,6 +1,7 @@
 """Time on the wall and instants. What is planned is a local date and time; its instant follows from the zone."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -8,6 +9,7 @@ END_OF_DAY = time(23, 59, 59, 999999)
 """The last instant of a day: what arrives at it has still arrived that day."""
 
 
+@lru_cache(maxsize=8192)  # a diary asks for the same mornings over and over
 def instant(wall: datetime, zone: ZoneInfo = LONDON) -> datetime:
     """The instant, in UTC, at which a clock in the zone shows this (naive) date and time."""
     return wall.replace(tzinfo=zone).astimezone(UTC)

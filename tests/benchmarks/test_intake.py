@@ -25,7 +25,7 @@ from bot.messages import Composer
 from mail import FolderMailbox
 from store import Casebook, Directory, Letters, open_store
 from store.protocol import SchoolCalendar, load, panel_dates
-from store.protocol.calendar import read_toml
+from store.protocol.term_files import read_toml
 from tests.bot.flows.silence import Silence
 from tests.journeys.westhaven import DEMO, NOW
 

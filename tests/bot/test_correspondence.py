@@ -147,6 +147,7 @@ def test_the_same_key_gives_the_same_letter() -> None:
     assert once.payload["message_id"] != other.payload["message_id"]
 
 
+@pytest.mark.rules("R2")
 def test_the_virtual_school_and_social_care_are_told_one_by_one() -> None:
     """R2: both, of every looked-after child; without name, with no thread of the school's, and nobody in copy."""
     notices = letterbook().notices(a_case(), key="k")

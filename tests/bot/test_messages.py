@@ -11,6 +11,7 @@ from bot.flows.deciding import Verdict
 from bot.flows.desk import Action
 from bot.flows.dispositions import Disposition, Reason
 from bot.flows.senders import Sender
+from bot.letters.moving import MoveLetter, Side
 from bot.messages import ROUTES, Composer
 from store.casebook import PanelAgenda
 from store.messages import Message, Road, Withdrawal
@@ -73,6 +74,12 @@ class Letters:
 
     def how_to_resend(self, to: str, reason: Reason, letter: int, *, key: str) -> Message | None:
         return self._letter("resend", key)
+
+    def to_heads(self, letter: MoveLetter, case: Case, *, key: str) -> list[Message]:
+        return [self._letter("move", f"{key}/{side}") for side in letter.to]
+
+    def silent_sides(self, case: Case) -> tuple[Side, ...]:
+        return (Side.RECEIVING,)
 
 
 @pytest.fixture
@@ -137,11 +144,12 @@ CRISIS = Crisis(who="Ines Marlow", why="an incident", when=NOON)
         (SchoolAsked(reference=REF, by=OFFICER, serial=3), ["channel card", "channel thread", "letter ask"]),
         (PutOnAgenda(reference=REF, panel=date(2026, 12, 10), by=OFFICER), ["channel card", "channel thread"]),
         (PanelMoved(reference=REF, was=None, panel=date(2027, 1, 14), deadline=NOON), ["channel card", "channel thread"]),
-        (PlacementRecorded(reference=REF, placement=PLACEMENT, by=OFFICER), ["channel card", "channel thread"]),
+        (PlacementRecorded(reference=REF, placement=PLACEMENT, by=OFFICER), ["channel card", "channel thread", "letter move", "letter move"]),
         (DeadlineNear(reference=REF, deadline=NOON), ["letter reminder", "channel thread"]),
-        (ReviewDue(reference=REF, on=date(2027, 2, 12)), ["channel post"]),
+        (ReviewDue(reference=REF, on=date(2027, 2, 12)), ["channel post", "letter move", "letter move"]),
     ],
 )  # fmt: skip
+@pytest.mark.rules("R31")
 def test_what_each_event_sends(composer: Composer, event: Event, expected: list[str]) -> None:
     """The channel hears of every change; the school hears what it is asked; the services hear what R2 says."""
     assert list(sent(composer, event, a_case())) == expected

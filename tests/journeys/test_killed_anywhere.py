@@ -27,7 +27,7 @@ from bot.worker import Worker
 from store import Casebook, Directory, KeptLetter, Letters, Outbox, OutboxState
 from store.messages import Road
 from store.protocol import SchoolCalendar, load, panel_dates
-from store.protocol.calendar import read_toml
+from store.protocol.term_files import read_toml
 from tests.journeys.faults import Faults, KillableStore, Killed, Port
 from tests.journeys.westhaven import DEMO, NOW
 from tests.store_fixtures import Database

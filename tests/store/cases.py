@@ -7,8 +7,19 @@ from typing import Any
 from store import Casebook, Store
 from store.messages import Message, Road, Withdrawal
 from store.protocol import SchoolCalendar, load
-from store.protocol.case import Actor, Case, Fact, FactState, Pupil, Referral, School
-from store.protocol.commands import FileReferral
+from store.protocol.agreements import Party, Shown
+from store.protocol.case import Actor, Case, Fact, FactState, PanelOutcome, Pupil, Referral, School
+from store.protocol.commands import (
+    ArrangeInitialMeeting,
+    Command,
+    FileReferral,
+    ProposeSchool,
+    PutOnPanel,
+    RecordAgreement,
+    RecordInitialMeeting,
+    RecordPlacement,
+    RecordRecommendation,
+)
 from store.protocol.events import Event
 
 OAKFIELD = School(urn="999101", name="Oakfield High School")
@@ -126,3 +137,31 @@ def casebook(store: Store, **values: Any) -> Casebook:
         **values,
     }
     return Casebook(store, **settings)
+
+
+def to_a_placement(reference: str, school: School, start: date) -> list[tuple[Command, datetime]]:
+    """What is done, and when, from a complete referral of November 2026 to a start at a school (R15, R32, R55)."""
+    about: dict[str, Any] = {"reference": reference, "by": OFFICER}
+    after_panel = datetime(2026, 12, 11, 9, tzinfo=UTC)
+    parties = (Party.PARENT, Party.CHILD, Party.HOME_HEAD, Party.RECEIVING_HEAD)
+    agreements: list[tuple[Command, datetime]] = [
+        (
+            RecordAgreement(**about, party=party, who=f"the {party}", on=PANEL, shown=Shown.LETTER),
+            after_panel,
+        )
+        for party in parties
+    ]
+    gone_through = dict.fromkeys(("positives", "expectations", "own_policy", "professionals"), True)
+    outcome = RecordRecommendation(**about, outcome=PanelOutcome.RECOMMENDED, minute="10 December, 1")
+    return [
+        (PutOnPanel(**about), MONDAY),
+        (outcome, after_panel),
+        (ProposeSchool(**about, school=school), after_panel),
+        *agreements,
+        (ArrangeInitialMeeting(**about, on=date(2026, 12, 16)), after_panel),
+        (
+            RecordInitialMeeting(**about, held=date(2026, 12, 16), **gone_through),
+            datetime(2026, 12, 16, 16, tzinfo=UTC),
+        ),
+        (RecordPlacement(**about, school=school, start=start), datetime(2026, 12, 17, 9, tzinfo=UTC)),
+    ]

@@ -1,7 +1,7 @@
 """Any course that a case can take reads back as the rules made it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +20,17 @@ from store.protocol.commands import (
     RecordCrisis,
     RecordPlacement,
 )
-from tests.store.cases import MONDAY, OFFICER, PANELS, PUPIL, TERMS, casebook, filing, referral
+from tests.store.cases import (
+    MONDAY,
+    OFFICER,
+    PANELS,
+    PUPIL,
+    TERMS,
+    casebook,
+    filing,
+    referral,
+    to_a_placement,
+)
 
 SALFORD, CALENDAR = load("salford"), SchoolCalendar.from_data(TERMS)
 LETTERS = count(100)
@@ -105,12 +115,22 @@ def test_the_records_follow_the_rules(
 
 def test_the_course_reaches_a_placement() -> None:
     """The property above does not pass for want of cases: a complete referral can go all the way."""
-    now, reference = datetime(2027, 1, 11, 9, tzinfo=UTC), "MM-26-0001"
+    reference = "MM-26-0001"
     case = by_the_rules(None, filing(1), MONDAY, reference)
-    assert isinstance(case, Case)
-    case = by_the_rules(case, PutOnPanel(reference=reference, by=OFFICER), MONDAY, reference)
-    assert isinstance(case, Case)
-    start = RecordPlacement(reference=reference, by=OFFICER, school=RECEIVER, start=date(2027, 1, 11))
-    placed = by_the_rules(case, start, now, reference)
-    assert isinstance(placed, Case)
-    assert placed.placement is not None
+    for command, moment in to_a_placement(reference, RECEIVER, date(2027, 1, 11)):
+        case = by_the_rules(case, command, moment, reference)
+        assert isinstance(case, Case)
+    assert case.placement is not None
+
+
+def test_the_records_follow_a_whole_move(sqlite_store: Store) -> None:
+    """From referral to a start, command by command, the case read from the records is the one made in memory."""
+    book = casebook(sqlite_store, protocol=SALFORD, calendar=CALENDAR)
+    opening = filing(next(LETTERS))
+    reference = book.handle(opening, MONDAY)[0].reference
+    expected = by_the_rules(None, opening, MONDAY, reference)
+    for command, moment in to_a_placement(reference, RECEIVER, date(2027, 1, 11)):
+        assert isinstance(expected, Case)
+        book.handle(command, moment)
+        expected = by_the_rules(expected, command, moment, reference)
+        assert book.case(reference) == expected

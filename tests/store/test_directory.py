@@ -241,3 +241,16 @@ def test_numbers_that_are_none_have_no_key() -> None:
         "",
         "9994101",
     ]
+
+
+def test_r11_every_type_of_school_is_in_the_directory(store: Store) -> None:
+    """R11: community schools and academies of the sample register, all found by number and one like the other."""
+    samples = Path(__file__).parents[2] / "bot" / "demo"
+    directory = Directory(store)
+    directory.load_schools(next(samples.rglob("gias-extract.csv")).read_bytes())
+    community, academy = directory.school("999101"), directory.school("999102")
+    assert community is not None
+    assert academy is not None
+    assert (community.name, academy.name) == ("Oakfield High School", "St Brannoc's RC Academy")
+    assert directory.find_school(number="999/4101") == community
+    assert directory.find_school(number="999/4102") == academy

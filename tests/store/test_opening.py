@@ -221,8 +221,8 @@ LATER = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = depends_on = None
 
 
@@ -241,7 +241,7 @@ def later_scripts(tmp_path: Path, more: str = "") -> Path:
     shipped = Path(tables.__file__).parent / "migrations"
     for path in [*shipped.glob("*.py"), *shipped.glob("versions/*.py")]:
         (folder / path.relative_to(shipped)).write_text(path.read_text())
-    (folder / "versions" / "0002_later.py").write_text(LATER.format(more=more))
+    (folder / "versions" / "0004_later.py").write_text(LATER.format(more=more))
     return folder
 
 
@@ -259,13 +259,13 @@ def test_an_upgrade_keeps_every_row_and_makes_a_copy_first(
     assert case.referral.value("pupil.upn") == "B999410819707"
     with later.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT colour FROM cases").scalar() == "blue"
-    copies = list(tmp_path.glob("*.at-0001"))
+    copies = list(tmp_path.glob("*.at-0003"))
     assert len(copies) == (database.kind == "sqlite")
     for copy in copies:
         assert b"Ashdown" not in copy.read_bytes()
         assert mode(copy) == 0o600
         with closing(sqlcipher(copy, KEY)) as connection:
-            assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
             assert connection.execute("SELECT reference FROM cases").fetchone() == ("MM-26-0001",)
 
 

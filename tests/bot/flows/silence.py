@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.flows.dispositions import Reason
+from bot.letters.moving import MoveLetter, Side
 from store.messages import Message
 from store.protocol.case import Case
 
@@ -35,3 +36,9 @@ class Silence:
     def how_to_resend(self, to: str, reason: Reason, letter: int, *, key: str) -> Message | None:
         self.resent.append((to, reason))
         return None
+
+    def to_heads(self, letter: MoveLetter, case: Case, *, key: str) -> Sequence[Message]:
+        return ()
+
+    def silent_sides(self, case: Case) -> tuple[Side, ...]:
+        return ()

@@ -42,6 +42,7 @@ def corrected(verdict: Verdict) -> CorrectReferral:
 # ------------------------------------------------------------------ referrals
 
 
+@pytest.mark.rules("R14", "R48")
 def test_a_known_form_from_its_school_opens_a_case_and_the_school_may_be_answered(cases: Cases) -> None:
     """R14: the referral is filed under the form's school, and the verified contact who wrote is the one to answer."""
     verdict = decide(cases, hearing(form(a_reading())))
@@ -110,6 +111,7 @@ def test_an_address_that_was_answered_often_enough_gets_no_more(cases: Cases) ->
     assert Attention.ANSWERS_CAPPED in command.attention
 
 
+@pytest.mark.rules("R57")
 def test_words_of_pressure_beside_a_referral_are_put_before_the_officer(cases: Cases) -> None:
     """R57: the referral is filed and the wording flagged, for a person."""
     text = "They know that if they do not agree he will be excluded."
@@ -292,6 +294,7 @@ def test_a_second_delivery_of_a_letter_is_nothing(cases: Cases) -> None:
 # ------------------------------------------------------------------ letters for a person
 
 
+@pytest.mark.rules("R46")
 def test_a_head_of_another_authority_opens_an_out_of_borough_case(cases: Cases) -> None:
     """R46: a written report, from no school of ours, with words that say so. Nobody there is written to."""
     letter = hearing(
@@ -348,6 +351,7 @@ def test_a_name_in_free_text_is_shown_as_a_school_only_if_the_domain_confirms_it
         (hearing(text="When is the next panel?"), Reason.QUESTION),
     ],
 )
+@pytest.mark.rules("R14", "R48")
 def test_what_a_person_must_read_is_put_before_the_officer(
     cases: Cases, letter: Hearing, reason: Reason
 ) -> None:

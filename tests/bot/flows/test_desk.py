@@ -15,9 +15,9 @@ from forms import read
 from store import Casebook, Store
 from store.errors import CaseworkError, NoSuchCase, NotAllowed, StaleCase
 from store.protocol import SchoolCalendar, load, panel_dates
-from store.protocol.calendar import read_toml
 from store.protocol.case import Actor, School
 from store.protocol.commands import FileReferral
+from store.protocol.term_files import read_toml
 from tests.bot.flows.silence import Silence
 
 DEMO = Path(bot.demo.__file__).parent

@@ -51,12 +51,14 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("text", PRESSURE)
+@pytest.mark.rules("R57")
 def test_possible_pressure_on_a_parent_is_seen(text: str) -> None:
     """R57: parents must not be pressured; wording that may speak of it goes to the officer."""
     assert Sign.PRESSURE in signs(text)
 
 
 @pytest.mark.parametrize("text", FAILURE)
+@pytest.mark.rules("R37")
 def test_a_failing_placement_is_seen(text: str) -> None:
     """R37: a school's notice that a placement is failing reaches the officer as such."""
     assert Sign.FAILURE in signs(text)

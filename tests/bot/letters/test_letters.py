@@ -135,6 +135,7 @@ def test_a_parents_no_is_answered_with_care() -> None:
     assert "What happens next" not in text
 
 
+@pytest.mark.rules("R65")
 def test_the_councils_own_words_on_support_are_used() -> None:
     """A setting (R65)."""
     house = House.of(Council(complaints="Westhaven Family Advice, 01632 960000"), load("salford"))
@@ -372,6 +373,7 @@ def test_html_is_whole_and_fetches_nothing(write: Callable[[Case, House], Writte
 
 
 @EACH
+@pytest.mark.rules("R12")
 def test_no_letter_punishes(write: Callable[[Case, House], Written]) -> None:
     """R12: neutral wording in every template."""
     text = write(short(gap()), HOUSE).text.lower()

@@ -51,6 +51,7 @@ from tests.store.protocol.given import (
     state,
     told,
 )
+from tests.store.protocol.moves import arranged, when
 
 REF = "MM-26-0001"
 CASTLE_PARK = School(urn="999107", name="Castle Park High")
@@ -407,7 +408,7 @@ def test_a_case_whose_panel_was_called_off_moves_to_the_next() -> None:
 
 def test_r28_a_placement_has_its_reviews_in_school_weeks() -> None:
     """R28, R29: after 6 and 12 school weeks from 18 January 2027: 5 March; then 25 more days and bank holidays."""
-    case = after(on_agenda(), placing(), context(at("2027-01-18 09:00")))
+    case = after(arranged(), placing(), context(at("2027-01-18 09:00")))
     assert case.stage is Stage.PLACED
     assert case.placement is not None
     # 8-25 March is 14 days (Good Friday closed), 30 March-2 April 4, 19-30 April 10: 28; then 4 and 5 May (May Day closed).
@@ -416,7 +417,7 @@ def test_r28_a_placement_has_its_reviews_in_school_weeks() -> None:
 
 def test_a_review_past_the_known_terms_is_put_before_the_officer() -> None:
     """The date is worked out, and marked."""
-    (event,) = decide(placing(date(2027, 7, 1)), on_agenda(), context(at("2027-07-01 09:00")))
+    event, *_ = decide(placing(date(2027, 7, 1)), arranged(), context(at("2027-07-01 09:00")))
     assert isinstance(event, PlacementRecorded)
     assert event.attention == ("beyond_known_terms",)
 
@@ -436,7 +437,7 @@ def test_southwark_places_without_a_panel() -> None:
     where = context(protocol=load("southwark"))
     case = after(None, filing(at("2026-11-23 09:12")), where)
     assert (case.stage, case.panel, case.attention) == (Stage.READY, None, ())
-    placed = after(case, placing(), where)
+    placed = after(arranged("southwark"), placing(), when("2027-01-18 09:00", "southwark"))
     assert placed.placement is not None
     assert placed.placement.reviews == (date(2027, 3, 5),)
 
@@ -531,7 +532,7 @@ def test_r4_a_hold_set_under_another_protocol_stands_all_the_same() -> None:
 def test_a_protocol_without_reviews_places_without_any() -> None:
     """R28: the review set is the protocol's, also when it is empty."""
     protocol = salford().model_copy(update={"reviews": None})
-    case = after(on_agenda(), placing(), context(at("2027-01-18 09:00"), protocol=protocol))
+    case = after(arranged(), placing(), context(at("2027-01-18 09:00"), protocol=protocol))
     assert case.placement is not None
     assert case.placement.reviews == ()
 

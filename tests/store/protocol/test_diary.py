@@ -11,7 +11,6 @@ from store.protocol.events import DeadlineNear, PanelMoved, ReviewDue
 from tests.store.protocol.given import (
     OFFICER,
     PANELS,
-    SCHOOL,
     after,
     answered,
     at,
@@ -20,6 +19,7 @@ from tests.store.protocol.given import (
     filed,
     referral,
 )
+from tests.store.protocol.moves import CASTLE_PARK, arranged
 
 REF = "MM-26-0001"
 INCOMPLETE = referral(without=("pupil.views",))
@@ -127,15 +127,18 @@ def test_a_correction_after_the_move_goes_back_to_the_earlier_panel_if_it_came_i
 
 
 def placed(start: date, now: str) -> Case:
-    case = after(waiting(referral()), PutOnPanel(reference=REF, by=OFFICER), EARLY)
-    command = RecordPlacement(reference=REF, by=OFFICER, school=SCHOOL, start=start)
-    return after(case, command, context(at(now)))
+    return after(
+        arranged(),
+        RecordPlacement(reference=REF, by=OFFICER, school=CASTLE_PARK, start=start),
+        context(at(now)),
+    )
 
 
 def test_r29_reviews_fall_due_at_nine_on_the_wall_in_winter_and_summer() -> None:
     """R29: 5 March is 09:00 UTC, 5 May 08:00 UTC: the clocks went forward on 28 March 2027."""
     case = placed(date(2027, 1, 18), "2027-01-18 09:00")
-    assert [entry.on.isoformat() for entry in due(case, context(at("2027-01-18 09:00")))] == [
+    found = due(case, context(at("2027-01-18 09:00")))
+    assert [entry.on.isoformat() for entry in found if entry.kind is DueKind.REVIEW] == [
         "2027-03-05T09:00:00+00:00",
         "2027-05-05T08:00:00+00:00",
     ]
@@ -144,7 +147,8 @@ def test_r29_reviews_fall_due_at_nine_on_the_wall_in_winter_and_summer() -> None
 def test_r29_a_review_becomes_an_event_on_its_day() -> None:
     """R29: the prompt names the day."""
     case = placed(date(2027, 1, 18), "2027-01-18 09:00")
-    command = due(case, context(at("2027-03-05 09:00")))[0].command()
+    found = due(case, context(at("2027-03-05 09:00")))
+    command = next(entry for entry in found if entry.kind is DueKind.REVIEW).command()
     (event,) = decide(command, case, context(at("2027-03-05 09:00")))
     assert isinstance(event, ReviewDue)
     assert event.on == date(2027, 3, 5)

@@ -118,6 +118,59 @@ def test_a_mistake_names_the_key_and_the_fix(
     assert str(caught.value).startswith("ours.toml: ")
 
 
+def test_all_mistakes_are_told_at_once_a_line_each(tmp_path: Path) -> None:
+    """Three slips of three kinds, and no officer who must try three times."""
+    data = changed(("required", 0, "level"), "maybe")
+    del data["panel"]["name"]
+    data["deadline"]["weeks_befor"] = data["deadline"].pop("weeks_before")
+    with pytest.raises(BadProtocol) as caught:
+        load(_written(tmp_path, data))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("ours.toml: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("effective_to",), date(2026, 7, 1), "effective_to lies before effective_from"),
+        (("placement", "longest_weeks"), 0, "placement.longest_weeks is 0."),
+        (("extension", "longest_weeks"), 6, "longest_weeks of [extension] is shorter than its after_weeks"),
+        (("reviews", "points"), ["end"], "points of [reviews] need a placement with an end"),
+        (("reviews", "weeks"), [12, 6], "weeks of [reviews] must rise, each once."),
+        (("reviews", "weeks"), [], "reviews: Correct it: give weeks"),
+        (("agreement", 1, "party"), "parent", "[[agreement]] has 'parent' 2 times; keep one."),
+        (("hold", 1, "hold"), "virtual school head", "[[hold]] has 'virtual school head' 2 times; keep one."),
+        (("required", 1, "field"), "pupil.name", "[[required]] has 'pupil.name' 2 times; keep one."),
+        (("follow_up", "when"), "school weeks", "follow_up: Correct it: give weeks with when"),
+        (("panel", "cadence"), {"unit": "weeks", "weekday": "thursday"}, "needs its first day"),
+        (("exclusion",), [{"field": "a", "because": "b", "cite": {"rule": "R7", "document": "own"}}], "give one of equals, below, one_of"),
+        (("retention", 0, "after"), "never", "It should be 'closure' or 'date of birth'."),
+        (("ranking", "factors"), {"distance": 1}, "It should be 'proximity', 'parental preference' or 'pupils placed'."),
+        (("template",), [{"letter": "needed", "file": "../x", "cite": {"document": "own"}}], "template[1].file is '../x'."),
+        (("prompts", "cite", "document"), "gone", "a setting cites the document 'gone'"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together_is_told_with_its_fix(
+    tmp_path: Path, path: tuple[str | int, ...], value: object, says: str
+) -> None:
+    """Beyond single settings: dates, lengths, twins, and the shapes of what nothing obeys yet."""
+    with pytest.raises(BadProtocol) as caught:
+        load(_written(tmp_path, changed(path, value)))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["norfolk", "salford", "southwark"])
+def test_every_setting_that_ships_names_its_source(name: str) -> None:
+    """Document and clause, for each part of a protocol: a document's, national guidance's, or its own option."""
+    protocol = load(name)
+    parts = [getattr(protocol, part) for part in type(protocol).model_fields]
+    settings = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+    cites = [each.cite for each in settings if hasattr(each, "cite")]
+    assert len(cites) > 20
+    assert all(cite is not None and cite.clause for cite in (*cites, protocol.cite))
+
+
 def test_an_authority_brings_its_own_file(tmp_path: Path) -> None:
     """By path; what it changes is what it says."""
     protocol = load(_written(tmp_path, changed(("deadline", "cut_off"), "12:00")))
@@ -164,7 +217,7 @@ def _value(value: object) -> str:
         return str(value).lower()
     return (
         value.isoformat()
-        if isinstance(value, date)
+        if isinstance(value, date | time)
         else f"{value}"
         if isinstance(value, int)
         else _text(value)
