@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from forms.definition import Definition, FieldSpec, ListSpec, TicksSpec, vocabulary
-from forms.mapping.layout import Layout, Place, cut
+from forms.mapping.layout import Layout, Place, cut, is_bold
 from forms.mapping.words import LONGEST_LABEL, key
 from forms.page import Kind, Mark, Para
 
@@ -72,7 +72,7 @@ def _turns(line: Para) -> tuple[int, ...]:
     at = 0
     before: tuple[bool, Kind, str] | None = None
     for span in line.spans:
-        look = (span.marks is not Mark.NONE and Mark.BOLD in span.marks, span.kind, span.control)
+        look = (is_bold(span), span.kind, span.control)
         if before is not None and look != before:
             found.append(at)
         before = look

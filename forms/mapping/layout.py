@@ -208,10 +208,15 @@ def fillable(spans: list[Span]) -> bool:
     )
 
 
+def is_bold(span: Span) -> bool:
+    """Whether a span is bold. Most bear no mark at all, and asking a flag is dear."""
+    return span.marks is not Mark.NONE and Mark.BOLD in span.marks
+
+
 def bold(place: Place) -> bool:
     """Whether all the words of a place are bold, as a printed label's often are."""
     spans = [span for line in place.lines for span in line.spans if span.text.strip()]
-    return bool(spans) and all(span.marks & Mark.BOLD and span.kind is Kind.TEXT for span in spans)
+    return bool(spans) and all(is_bold(span) and span.kind is Kind.TEXT for span in spans)
 
 
 def all_spans(place: Place) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from forms.definition import FieldSpec, FieldType, Position
 from forms.mapping.choices import YES_NO
 from forms.mapping.labels import Anchor, Index, headings
-from forms.mapping.layout import Grid, Layout, Place, bold, cut, fillable
+from forms.mapping.layout import Grid, Layout, Place, bold, cut, fillable, is_bold
 from forms.mapping.values import Found, Lines, plain
 from forms.mapping.words import LONGEST_LABEL, key, tidy
 from forms.page import Kind, Mark, Para, Span
@@ -359,7 +359,7 @@ def _label_end(line: Para, text: str, end: int) -> int:
         at = 0
         for span in line.spans:
             size = 1 if span.kind is Kind.CHECK else len(span.text)
-            if at < end <= at + size and at + size >= match.end() - 1 and span.marks & Mark.BOLD:
+            if at < end <= at + size and at + size >= match.end() - 1 and is_bold(span):
                 end = match.end()
                 break
             at += size
@@ -371,7 +371,7 @@ def _label_end(line: Para, text: str, end: int) -> int:
 def _asks(line: Para) -> bool:
     """Whether a paragraph looks like a question that the definition does not know: bold, then a colon or question mark."""
     spans = [span for span in line.spans if span.text.strip()]
-    if not spans or not spans[0].marks & Mark.BOLD:
+    if not spans or not is_bold(spans[0]):
         return False
     return spans[0].text.rstrip().endswith((":", "?"))
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from forms.mapping.labels import Anchor, Index, Sighting
-from forms.mapping.layout import Place, bold
+from forms.mapping.layout import Place, bold, is_bold
 from forms.mapping.words import key
-from forms.page import Mark
 
 FUZZY_MOST = 0.9
 FUZZY_VALUE, FUZZY_CANDIDATE = 90, 80
@@ -158,7 +157,7 @@ def _looks_printed(place: Place, line: int, end: int) -> bool:
 
 
 def _opens_bold(place: Place, line: int) -> bool:
-    return any(span.marks & Mark.BOLD for span in place.lines[line].spans[:1]) or bold(place)
+    return any(map(is_bold, place.lines[line].spans[:1])) or bold(place)
 
 
 def same_sense(one: str, other: str) -> bool:

@@ -123,10 +123,12 @@ def _given(span: Span) -> str:
 
 def struck(span: Span) -> bool:
     """Whether the words are struck through."""
-    return span.marks is not Mark.NONE and bool(span.marks & _STRIKES)
+    return span.marks is not Mark.NONE and bool(
+        int(span.marks) & _STRIKES
+    )  # as numbers: asking flags is dear
 
 
-_STRIKES = Mark.STRIKE | Mark.DOUBLE_STRIKE
+_STRIKES = int(Mark.STRIKE | Mark.DOUBLE_STRIKE)
 
 
 def words(lines: Lines) -> tuple[str, str]:
